@@ -1,0 +1,46 @@
+# make lab    open the course          make edit   open the sources
+# make test   run every test           make bench  measure against peers
+# Settings: PYTHON, PORT, IP, BROWSER=no, FOLDER (your working copy). pip's own variables are honoured.
+
+PYTHON ?= python3
+PORT ?= 8888
+IP ?= localhost
+BROWSER ?= yes
+FOLDER ?= my-lessons
+
+VENV := .venv
+BIN := $(VENV)/bin
+QUIET := $(if $(filter no,$(BROWSER)),--no-browser)
+
+.PHONY: lab edit test bench readme clean
+
+lab: $(VENV)/.lab
+	$(BIN)/coursekit lab $(FOLDER) --port $(PORT) --ip $(IP) $(QUIET)
+
+edit: $(VENV)/.dev
+	$(BIN)/coursekit lab --sources --port $(PORT) --ip $(IP) $(QUIET)
+
+test: $(VENV)/.dev
+	$(BIN)/python tests/run.py
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/run.py
+
+readme: $(VENV)/.dev
+	$(BIN)/python docs/readme.py
+
+clean:
+	rm -rf build dist *.egg-info
+
+$(BIN)/python:
+	$(PYTHON) -c "import sys; v = sys.version_info; sys.exit(v < (3, 11) and f'coursekit needs Python 3.11 or newer, and $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 ...')"
+	$(PYTHON) -m venv $(VENV)
+
+# A torch that is there already and works with its torchvision is kept: pip finds the requirement fulfilled.
+$(VENV)/.lab: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -e ".[lab]"
+	touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -e ".[lab,dev]"
+	touch $(VENV)/.lab $@

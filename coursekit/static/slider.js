@@ -1,0 +1,40 @@
+// A slider over a list of values: positions 0 .. n-1 on a native range input, so keyboard and screen readers work as everywhere.
+let count = 0;
+
+function text(v) {
+  if (typeof v !== "number") return String(v);
+  if (v === 0) return "0";
+  const m = Math.abs(v);
+  return m >= 1e5 || m < 1e-3 ? v.toExponential(1).replace(".0e", "e").replace("e+", "e") : String(parseFloat(v.toPrecision(3)));
+}
+
+function render({model, el}) {
+  const id = `ck-slider-${++count}`;
+  el.classList.add("ck-slider");
+  el.innerHTML = `<label for="${id}"></label><input id="${id}" type="range" min="0" step="1" data-lm-suppress-shortcuts="true"><output for="${id}"></output>`;
+  const [label, input, output] = el.children;
+
+  function update() {
+    const values = model.get("values"), now = text(values[model.get("index")]);
+    label.textContent = model.get("label");
+    input.max = values.length - 1;
+    if (input.valueAsNumber !== model.get("index")) input.value = model.get("index");
+    input.disabled = model.get("disabled");
+    input.setAttribute("aria-valuetext", now);
+    if (output.textContent !== now) output.textContent = now;
+  }
+  function moved() {
+    const index = input.valueAsNumber;
+    if (index === model.get("index")) return;
+    model.set("index", index);
+    model.set("value", model.get("values")[index]);
+    model.save_changes();
+  }
+  input.addEventListener("input", moved);
+  el.addEventListener("keydown", e => e.stopPropagation());
+  const names = ["change:index", "change:values", "change:label", "change:disabled"];
+  for (const n of names) model.on(n, update);
+  update();
+  return () => { for (const n of names) model.off(n, update); };
+}
+export default {render};

@@ -1,0 +1,13 @@
+"Everything that `make test` runs: the notebooks as tests, then pytest. Arguments go to pytest."
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+root, bin = Path(__file__).parents[1], Path(sys.executable).parent
+os.environ['PATH'] = f'{bin}{os.pathsep}{os.environ["PATH"]}'
+
+nbs = subprocess.call([bin/'nbdev_test', '--n_workers', '2', '--timing'], cwd=root)
+if nbs: print('FAILED: nbdev_test, see above', flush=True)
+tests = subprocess.call([sys.executable, '-m', 'pytest', *sys.argv[1:]], cwd=root)
+sys.exit(nbs or tests)

@@ -1,0 +1,107 @@
+"The sources agree with each other: library and notebooks, README and index, floors, names."
+import ast
+import filecmp
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from nbdev.clean import clean_nb
+from nbdev.config import get_config
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted(p for d in ('nbs', 'lessons') for p in (ROOT/d).rglob('*.ipynb') if '.ipynb_checkpoints' not in p.parts)
+MODULES = {re.sub(r'^\d+_', '', p.stem): p for p in (ROOT/'nbs').glob('[0-9]*.ipynb')}
+rel = lambda p: str(p.relative_to(ROOT))
+
+
+def test_library_is_what_the_notebooks_export(tmp_path):
+    for f in ('settings.ini', 'pyproject.toml'): shutil.copy(ROOT/f, tmp_path)
+    shutil.copytree(ROOT/'nbs', tmp_path/'nbs')
+    (tmp_path/'coursekit').mkdir()
+    shutil.copy(ROOT/'coursekit/__init__.py', tmp_path/'coursekit')      # written by hand, but for the version
+    subprocess.run([sys.executable, '-c', 'from nbdev.doclinks import nbdev_export; nbdev_export.__wrapped__()'], cwd=tmp_path, check=True)
+    modules = lambda root: {str(p.relative_to(root)) for p in (root/'coursekit').glob('*.py')}
+    assert modules(tmp_path) == modules(ROOT)
+    _, differ, errors = filecmp.cmpfiles(ROOT, tmp_path, sorted(modules(ROOT)), shallow=False)
+    assert not differ and not errors, 'run nbdev_export'
+
+
+@pytest.mark.parametrize('path', NOTEBOOKS, ids=rel)
+def test_notebook_is_clean(path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    cfg, old, new = get_config(), json.loads(path.read_text()), json.loads(path.read_text())
+    clean_nb(new, False, cfg.allowed_metadata_keys.split(), cfg.allowed_cell_metadata_keys.split(), cfg.clean_ids)
+    assert old == new, 'run nbdev_clean'
+    if path.parent.name == 'lessons': assert not any(c.get('outputs') for c in old['cells']), 'run nbdev_clean --fname lessons'
+
+
+def test_readme_is_the_index_notebook():
+    sys.path.insert(0, str(ROOT/'docs'))
+    from readme import readme
+    text = (ROOT/'README.md').read_text()
+    assert text == readme(), 'run make readme'
+    for link in re.findall(r'\]\(([^)#:]+)\)', text): assert (ROOT/link).exists(), link
+
+
+def test_the_index_lists_every_lesson():
+    index = (ROOT/'lessons/index.ipynb').read_text()
+    for p in (ROOT/'lessons').glob('[0-9]*.ipynb'): assert f'({p.name})' in index and f'img/{p.name[:2]}.png' in index, p.name
+    for link in re.findall(r'\]\(([^)]+)\)', index): assert (ROOT/'lessons'/link).exists(), link
+
+
+@pytest.mark.parametrize('name', MODULES)
+def test_modules_import_only_their_own_floor_or_lower(name):
+    floor = {m: int(p.stem[0]) for m, p in MODULES.items()}
+    for node in ast.walk(ast.parse((ROOT/f'coursekit/{name}.py').read_text())):
+        if not isinstance(node, ast.ImportFrom): continue
+        assert node.names[0].name != '*', 'no star imports'
+        if (node.module or '').startswith('coursekit.'):
+            other = node.module.split('.')[1]
+            assert floor[other] <= floor[name], f'{name} (floor {floor[name]}) imports {other} (floor {floor[other]})'
+
+
+@pytest.mark.parametrize('name', MODULES)
+def test_a_module_holds_one_idea(name):
+    "At most about 300 lines without blanks, comments and docstrings."
+    text = (ROOT/f'coursekit/{name}.py').read_text()
+    skip = {n for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)
+            for n in range(node.body[0].lineno, node.body[0].end_lineno + 1)}
+    lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() and not line.strip().startswith('#') and n not in skip]
+    assert len(lines) <= 300
+
+
+def test_public_names_are_listed_once_and_documented():
+    import coursekit as ck
+    missing = []
+    for name in ck.__all__:
+        if name == '__version__': continue
+        obj = getattr(ck, name)
+        if callable(obj) and not (obj.__doc__ or '').strip(): missing.append(name)
+    assert not missing
+    listed, public = set(ck.__all__), set()
+    for m in MODULES:
+        if m in ('cli', 'index'): continue
+        public |= set(__import__(f'coursekit.{m}', fromlist=['x']).__all__)
+    assert public - listed == set(), 'public names of modules that coursekit/__init__.pyi does not list'
+
+
+def test_import_is_light():
+    "`import coursekit` loads no heavy module, and using the lower floors no widgets."
+    code = ("import sys, torch; before = set(sys.modules); import coursekit as ck; ck.Learner; ck.digits; ck.EarlyStopping; "
+            "new = {m.split('.')[0] for m in set(sys.modules) - before}; "
+            "print(*sorted(new & {'torchvision', 'sklearn', 'matplotlib', 'pandas', 'ipywidgets', 'anywidget', 'IPython', 'fastcore', 'scipy'}))")
+    out = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True).stdout.split()
+    assert out == []
+
+
+def test_nothing_names_a_machine():
+    "No path of somebody's machine and no registry host in what is committed."
+    bad = re.compile(r'/(work|tmp|root|home)/\w|pypi\.org|files\.pythonhosted|npmjs\.(com|org)|deb\.debian\.org')
+    files = subprocess.run(['git', 'ls-files'], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    found = [f for f in files if (ROOT/f).suffix in ('.py', '.ipynb', '.md', '.toml', '.ini', '.js', '.css', '.txt', '') and (ROOT/f).is_file()
+             and f != 'LICENSE' and f != rel(Path(__file__)) and bad.search((ROOT/f).read_text(errors='ignore'))]
+    assert not found
