@@ -69,7 +69,7 @@ def table(ours, peer) -> str:
         row('coursekit / hand-written, both with their bars', ours, 'coursekit', 'plain'),
         row('coursekit / hand-written with a bar that shows just what coursekit shows', ours, 'coursekit', 'plain_bar'),
         row('coursekit / hand-written, no progress', ours, 'coursekit_quiet', 'plain_quiet'), '',
-        f"fastai's environment: {at(peer)}; {n(peer, 'plain')} fits of each loop.", '', head,
+        f"fastai's environment: {at(peer)}; {fits(peer)} fits of each loop.", '', head,
         row('coursekit / hand-written', peer, 'coursekit', 'plain'),
         row('fastai, its own loader and Adam / hand-written', peer, 'fastai', 'plain'),
         row('fastai, its own loader, fused AdamW / hand-written', peer, 'fastai_fused', 'plain'),

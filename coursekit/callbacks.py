@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['Progress', 'EarlyStopping', 'BestWeights', 'Checkpoint']
 
-# %% ../nbs/11_callbacks.ipynb #353cb22d
+# %% ../nbs/11_callbacks.ipynb #d791d083
 import copy
 import math
 import sys
+import time
 import warnings
 from pathlib import Path
 
@@ -32,11 +33,21 @@ class Progress(Callback):
     def fit_start(self, learn):
         from tqdm import tqdm
         s = learn.state
-        self.bar = self._safely(tqdm, total=s.total, initial=s.step - s.begin, file=self.file or sys.stdout, mininterval=self.every,
-                                dynamic_ncols=True, bar_format='{desc}{percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}]')
+        self.bar = self._safely(tqdm, total=s.total, initial=s.step - s.begin, file=self.file or sys.stdout, mininterval=0,
+                                dynamic_ncols=True, bar_format='{desc}{percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]')
+        self.done, self.due = 0, 0.
 
     def batch_end(self, learn):
-        if self.bar is not None: self._safely(self.bar.update)
+        self.done += 1
+        if self.bar is None or (now := time.perf_counter()) < self.due: return
+        self.due = now + self.every
+        self._safely(self._show, learn.state.loss)
+
+    def _show(self, loss=None):
+        "Catch up with the steps since the last time."
+        if loss is not None: self.bar.set_postfix_str(f'loss {loss.item():.3g}', refresh=False)
+        self.bar.update(self.done)
+        self.done = 0
 
     def epoch_end(self, learn):
         if self.bar is None or learn.state.i: return
@@ -45,6 +56,7 @@ class Progress(Callback):
         self._safely(self.bar.set_description_str, f'epoch {row["epoch"]}: {shown} ', refresh=False)
 
     def fit_end(self, learn):
+        if self.bar is not None: self._safely(self._show)
         if self.bar is not None: self._safely(self.bar.close)
         self.bar = None
 

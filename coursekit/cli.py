@@ -45,7 +45,7 @@ def lab_command(
     if find_spec('jupyterlab') is None: raise ModuleNotFoundError('JupyterLab is not installed: pip install "coursekit[lab]", or -e ".[lab]" in a clone')
     root = ['--allow-root'] if hasattr(os, 'geteuid') and os.geteuid() == 0 else []
     return [sys.executable, '-m', 'jupyterlab', f'--ServerApp.root_dir={Path(folder).resolve()}', f'--ServerApp.port={port}', f'--ServerApp.ip={ip}',
-            f'--LabApp.default_url=/lab/tree/{page}', *root, *([] if browser else ['--no-browser'])]
+            f'--LabApp.default_url=/lab/tree/{page}', '--ServerApp.kernel_websocket_connection_class=coursekit.server.PromptConnection', *root, *([] if browser else ['--no-browser'])]
 
 def main(argv=None) -> int:
     "The command `coursekit`."

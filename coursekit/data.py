@@ -23,6 +23,7 @@ def stream(
     n: int = 0,    # which draw of that kind: a step, an epoch
 ) -> int:          # a 64-bit seed, for `torch.Generator.manual_seed`
     "The seed of draw `n` of one stream: a pure function, so no stream can disturb another."
+    if name not in STREAMS: raise ValueError(f'there is no stream {name!r}; there are {", ".join(STREAMS)}')
     z = (seed * 0x9E3779B97F4A7C15 + STREAMS[name] * 0xBF58476D1CE4E5B9 + n * 0x94D049BB133111EB) & _M64
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _M64
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _M64
@@ -99,8 +100,8 @@ class Data:
 
     @staticmethod
     def _loader(t, name):
-        if isinstance(t, Tensor) or not isinstance(t, Iterable) or not hasattr(t, '__len__'):
-            raise TypeError(f'{name} must be (x, y) or a DataLoader, not {type(t).__name__}')
+        if hasattr(t, 'shape') or not isinstance(t, Iterable) or not hasattr(t, '__len__'):
+            raise TypeError(f'{name} must be a pair of tensors (x, y) or a DataLoader, not {type(t).__name__}; for arrays use Data.from_arrays(X, y)')
         if not len(t): raise ValueError(f'{name} has no batches: the data set is empty, or drop_last dropped its only batch')
         return t
 

@@ -38,7 +38,7 @@ def check_callback(cb):
     "Refuse what cannot be a callback, and say what was probably meant."
     if inspect.isclass(cb): raise TypeError(f'{cb.__name__} is a class: add an object of it, {cb.__name__}(...)')
     known = set(dir(Callback))
-    names = [n for n in dir(type(cb)) if n not in known and not n.startswith('_') and inspect.isroutine(inspect.getattr_static(type(cb), n))]
+    names = [n for n in dir(type(cb)) if n not in known and not n.startswith('_') and inspect.isfunction(inspect.getattr_static(type(cb), n))]
     for n in set(names) - set(EVENTS):
         near = difflib.get_close_matches(n.removeprefix('on_'), EVENTS, 1, .75)
         takes_learner = 'learn' in inspect.signature(getattr(type(cb), n)).parameters

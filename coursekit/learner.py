@@ -66,23 +66,28 @@ def evaluating(model: nn.Module):
     finally:
         for m, training in modes: m.training = training
 
-# %% ../nbs/10_learner.ipynb #d2b67c7e
+# %% ../nbs/10_learner.ipynb #c12e24a9
 _chance = threading.RLock()
 
-@contextmanager
-def seeded(
-    seed: int, name: str = 'init', n: int = 0,   # as for `stream`
-    device: torch.device | None = None,          # also seed this device's generator, if it is a GPU
-):
-    "torch's global random numbers come from a stream inside, and go on outside as if nothing had been drawn."
-    gens = [torch.default_generator]
-    if device is not None and device.type == 'cuda': gens.append(torch.cuda.default_generators[device.index or 0])
-    with _chance:
-        before = [g.get_state() for g in gens]
-        for g in gens: g.manual_seed(stream(seed, name, n))
-        try: yield
-        finally:
-            for g, s in zip(gens, before): g.set_state(s)
+class seeded:
+    "torch's global random numbers come from a stream inside the context, and go on outside as if nothing had been drawn."
+    __slots__ = 'at', 'gens', 'before'      # entered once per step: a class is three times faster than a generator function
+
+    def __init__(self,
+        seed: int, name: str = 'init', n: int = 0,   # as for `stream`
+        device: torch.device | None = None,          # also seed this device's generator, if it is a GPU
+    ):
+        self.at, self.gens = stream(seed, name, n), [torch.default_generator]
+        if device is not None and device.type == 'cuda': self.gens.append(torch.cuda.default_generators[device.index or 0])
+
+    def __enter__(self):
+        _chance.acquire()
+        self.before = [g.get_state() for g in self.gens]
+        for g in self.gens: g.manual_seed(self.at)
+
+    def __exit__(self, *exc):
+        for g, s in zip(self.gens, self.before): g.set_state(s)
+        _chance.release()
 
 # %% ../nbs/10_learner.ipynb #44fee201
 @contextmanager

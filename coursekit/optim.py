@@ -39,15 +39,20 @@ def adam(p: Tensor, g: Tensor, s: dict, h: dict) -> tuple[Tensor, dict]:
     m_hat, root = m / (1 - b1 ** t), v.sqrt() / (1 - b2 ** t) ** .5
     return p - h['lr'] * m_hat / (root + h['eps']), dict(m=m, v=v, t=t)
 
-# %% ../nbs/02_optim.ipynb #6f16a74b
+# %% ../nbs/02_optim.ipynb #145e8795
+def _check_rule(rule):
+    if not callable(rule): raise TypeError(f'a rule is a function (p, g, s, h) -> (p, s), such as ck.sgd, not {rule!r}')
+
 def with_l2(rule):
     "`rule` with the penalty wd/2 ||p||^2 in its gradient. `h`: also weight_decay."
+    _check_rule(rule)
     @wraps(rule)
     def _l2(p, g, s, h): return rule(p, g + h['weight_decay'] * p, s, h)
     return _l2
 
 def with_decay(rule):
     "`rule` after shrinking p by 1 - lr wd (Loshchilov and Hutter 2019, algorithm 2). `h`: also weight_decay."
+    _check_rule(rule)
     @wraps(rule)
     def _decay(p, g, s, h): return rule(p * (1 - h['lr'] * h['weight_decay']), g, s, h)
     return _decay

@@ -31,6 +31,7 @@ def pack(
 
 def unpack(frame: bytes) -> dict:
     "The header of a frame, with the arrays back in its items."
+    if len(frame) < 4: raise ValueError('this is not a frame: it is empty; draw something first')
     size = int.from_bytes(frame[:4], 'little')
     head, data = json.loads(frame[4:4 + size]), frame[4 + size:]
     for it in head['items']:
@@ -42,6 +43,7 @@ def unpack(frame: bytes) -> dict:
 # %% ../nbs/30_views.ipynb #33fb31fd
 def thin(x: np.ndarray, y: np.ndarray, most: int = 800) -> tuple[np.ndarray, np.ndarray]:
     "At most about `most` points of a curve, with every peak and dip kept."
+    if len(x) != len(y): raise ValueError(f'a curve needs as many x as y, not {len(x)} and {len(y)}')
     if len(x) <= most: return x, y
     slices = most // 2
     edge = np.linspace(0, len(x), slices + 1).astype(int)

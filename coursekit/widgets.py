@@ -94,7 +94,8 @@ class Explorer(W.VBox):
         for s in sliders.values(): s.observe(lambda _: self.start(), 'value')
         for v in self.views: v.on_gone(self._gone)
         row = W.Layout(flex_flow='row wrap', align_items='center', width='100%')
-        super().__init__([W.Box([*sliders.values(), self.again, self.halt], layout=row), W.Box(self.views, layout=row)])
+        for b in (buttons := [self.again, self.halt]): b.layout.width = '110px'
+        super().__init__([W.Box([*sliders.values(), W.HBox(buttons)], layout=row), W.Box(self.views, layout=row)])
         if auto: self.start()
 
     @property

@@ -5,7 +5,6 @@ import secrets
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -35,7 +34,7 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope='session')
 def server(tmp_path_factory):
     "JupyterLab on a working copy of the lessons, with settings of its own."
-    from coursekit.cli import working_copy
+    from coursekit.cli import lab_command, working_copy
     home, root, token = tmp_path_factory.mktemp('home'), tmp_path_factory.mktemp('lessons'), secrets.token_hex(16)
     working_copy(root)
     for plugin, settings in {
@@ -50,8 +49,7 @@ def server(tmp_path_factory):
         IPYTHONDIR=str(home/'ipython'), JUPYTERLAB_SETTINGS_DIR=str(home/'settings'), JUPYTERLAB_WORKSPACES_DIR=str(home/'workspaces'))
     log = home/'server.log'
     with log.open('w') as out:
-        p = subprocess.Popen([sys.executable, '-m', 'jupyterlab', '--no-browser', '--allow-root', '--ServerApp.ip=127.0.0.1', f'--ServerApp.port={port}',
-                              '--ServerApp.port_retries=0', f'--IdentityProvider.token={token}', f'--ServerApp.root_dir={root}',
+        p = subprocess.Popen([*lab_command(root, 'index.ipynb', port, '127.0.0.1', browser=False), '--ServerApp.port_retries=0', f'--IdentityProvider.token={token}',
                               '--LabApp.expose_app_in_browser=True'], env=env, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             for _ in range(600):

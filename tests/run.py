@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 root, bin = Path(__file__).parents[1], Path(sys.executable).parent
+os.environ.setdefault('OMP_NUM_THREADS', '1')      # networks as small as ours are fastest with one thread
 os.environ['PATH'] = f'{bin}{os.pathsep}{os.environ["PATH"]}'
 
 nbs = subprocess.call([bin/'nbdev_test', '--n_workers', '2', '--timing'], cwd=root)

@@ -1,0 +1,153 @@
+"One table of bad input over the public names: each row must give an error, of the right kind, that says what to do."
+import inspect
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch import nn
+
+import coursekit as ck
+
+X, Y, NAN = np.zeros((10, 2)), [0, 1] * 5, float('nan')
+W = [nn.Parameter(torch.zeros(2))]
+DATA = ck.Data.from_arrays(X, Y)
+LIN = lambda: nn.Linear(2, 2)
+NET = LIN()
+CURVES = ck.Curves('x', 'y')
+FIELD = ck.Field('x', 'y')
+def gen(a): yield a
+def plain(a): return a
+class Empty(ck.Callback): pass
+class Wrong(ck.Callback):
+    def on_epoch_end(self, learn): ...
+def learn(): return ck.Learner(LIN, DATA)
+
+# name -> rows of (call, error, words of the message)
+TABLE = {
+    'stream': [(lambda: ck.stream(0, 'dropout'), ValueError, 'there are order')],
+    'generator': [(lambda: ck.generator(0, 'dropout'), ValueError, 'there are order')],
+    'seeded': [(lambda: ck.seeded(0, 'dropout').__enter__(), ValueError, 'there are order')],
+    'as_tensor': [
+        (lambda: ck.as_tensor([1., NAN], 'X'), ValueError, 'drop or fill'),
+        (lambda: ck.as_tensor([math.inf]), ValueError, 'infinite'),
+        (lambda: ck.as_tensor(['a']), TypeError, 'numbers only'),
+        (lambda: ck.as_tensor([[1], [2, 3]]), TypeError, 'one length'),
+        (lambda: ck.as_tensor(None), TypeError, 'numbers only'),
+        (lambda: ck.as_tensor(torch.zeros(2, dtype=torch.complex64)), TypeError, 'real'),
+        (lambda: ck.as_tensor(pd.DataFrame({'a': ['x', 'y']})), TypeError, 'numbers only')],
+    'as_targets': [
+        (lambda: ck.as_targets([[1, 2], [3, 4]]), ValueError, 'per row'),
+        (lambda: ck.as_targets([1., NAN]), ValueError, 'missing'),
+        (lambda: ck.as_targets(['a', 'b'], classes=['a']), ValueError, "not in classes")],
+    'Data': [
+        (lambda: ck.Data(X), TypeError, 'DataLoader'),
+        (lambda: ck.Data((X, Y)), TypeError, 'from_arrays'),
+        (lambda: ck.Data((torch.zeros(3, 1), torch.zeros(2))), ValueError, 'one target per row'),
+        (lambda: ck.Data((torch.zeros(0, 1), torch.zeros(0))), ValueError, 'empty'),
+        (lambda: ck.Data((torch.zeros(3), torch.zeros(3)), bs=0), ValueError, 'batch size'),
+        (lambda: ck.Data([]), (TypeError, ValueError), ''),
+        (lambda: ck.Data.from_arrays(X, Y[:9]), ValueError, '10 rows of x and 9 of y'),
+        (lambda: ck.Data.from_arrays(X[:1], Y[:1]), ValueError, 'cannot be split'),
+        (lambda: ck.Data.from_arrays(X[:0], []), ValueError, 'empty'),
+        (lambda: ck.Data.from_arrays(X, [3] * 10), ValueError, 'only one class'),
+        (lambda: ck.Data.from_arrays(X * NAN, Y), ValueError, 'first at'),
+        (lambda: ck.Data.from_arrays(X, Y, valid=1.5), ValueError, 'share'),
+        (lambda: list(ck.Data.from_arrays(X, Y, valid=0).valid_batches()), ValueError, 'no validation set')],
+    'digits': [(lambda: ck.digits(n=0), ValueError, '10 to 1297'), (lambda: ck.digits(n=2.5), ValueError, 'whole'), (lambda: ck.digits(noise=NAN), ValueError, 'share')],
+    'spirals': [(lambda: ck.spirals(arms=1), ValueError, 'arms'), (lambda: ck.spirals(n=1), ValueError, 'n must'), (lambda: ck.spirals(noise=-1), ValueError, 'noise')],
+    'curves': [(lambda: ck.curves('sinus'), ValueError, 'one of'), (lambda: ck.curves(lambda x: 1), ValueError, 'same shape'), (lambda: ck.curves(n=1), ValueError, 'n must')],
+    'sgd': [(lambda: ck.sgd(W[0], W[0], {}, {}), KeyError, 'lr')],
+    'momentum': [(lambda: ck.momentum(W[0], W[0], {}, dict(lr=1, momentum=.9)), KeyError, 'b')],
+    'rmsprop': [(lambda: ck.rmsprop(W[0], W[0], {}, dict(lr=1, alpha=.9, eps=0)), KeyError, 'v')],
+    'adam': [(lambda: ck.adam(W[0], W[0], {}, dict(lr=1, betas=(.9, .9), eps=0)), KeyError, 't')],
+    'adamw': [(lambda: ck.adamw(W[0], W[0], {}, dict(lr=1)), KeyError, 'weight_decay')],
+    'with_l2': [(lambda: ck.with_l2(3), TypeError, 'a rule is a function')],
+    'with_decay': [(lambda: ck.with_decay(3), TypeError, 'a rule is a function')],
+    'init_state': [(lambda: ck.init_state(print, W[0]), ValueError, 'not one of the rules')],
+    'RuleOptimizer': [(lambda: ck.RuleOptimizer(W, ck.sgd, lr=-1.), ValueError, '0 <= lr'), (lambda: ck.RuleOptimizer([], ck.sgd, lr=1.), ValueError, 'empty')],
+    'SGD': [(lambda: ck.SGD(W, lr=NAN), ValueError, 'lr'), (lambda: ck.SGD(W, momentum=1.), ValueError, 'momentum'), (lambda: ck.SGD(W, lr='1'), ValueError, 'lr')],
+    'RMSprop': [(lambda: ck.RMSprop(W, alpha=2), ValueError, 'alpha')],
+    'Adam': [(lambda: ck.Adam(W, betas=(.9, 1.)), ValueError, 'betas')],
+    'AdamW': [(lambda: ck.AdamW(W, weight_decay=-1), ValueError, 'weight_decay')],
+    'accuracy': [(lambda: ck.accuracy(torch.zeros(3), torch.zeros(3)), ValueError, '(n, classes)')],
+    'error_rate': [(lambda: ck.error_rate(torch.zeros(3, 2), torch.zeros(2)), ValueError, '(n, classes)')],
+    'default_loss': [(lambda: ck.default_loss(torch.zeros(3, 1), torch.zeros(3)), ValueError, 'trailing 1')],
+    'check_callback': [(lambda: ck.check_callback(Wrong()), ValueError, 'did you mean epoch_end'), (lambda: ck.check_callback(Empty), TypeError, 'is a class'), (lambda: ck.check_callback(Empty()), TypeError, 'never run')],
+    'Callback': [(lambda: ck.Learner(LIN, DATA, callbacks=[ck.Callback()]), TypeError, 'never run')],
+    'Events': [(lambda: ck.Events(None, [3]), TypeError, 'no method named after an event')],
+    'State': [(lambda: ck.State(epochs=1), TypeError, 'epochs')],
+    'History': [(lambda: ck.History().plot(), ValueError, 'call learn.fit'), (lambda: ck.History(lrs=[1], rows=[dict(epoch=1)]).plot('f1'), ValueError, "no metric 'f1'")],
+    'evaluating': [(lambda: ck.evaluating(3).__enter__(), AttributeError, 'modules')],
+    'interrupts': [(lambda: ck.interrupts(1), TypeError, 'argument')],
+    'Learner': [
+        (lambda: ck.Learner(nn.Linear, DATA), TypeError, 'pass an object'),
+        (lambda: ck.Learner(None, DATA), TypeError, 'nn.Module'),
+        (lambda: ck.Learner(nn.ReLU(), DATA), ValueError, 'no parameter'),
+        (lambda: ck.Learner(LIN, X), TypeError, 'DataLoader'),
+        (lambda: ck.Learner(LIN, DATA, loss='mse'), TypeError, 'functions'),
+        (lambda: ck.Learner(LIN, DATA, metrics=['accuracy']), TypeError, 'functions'),
+        (lambda: ck.Learner(LIN, DATA, lr=-1), ValueError, 'lr must'),
+        (lambda: ck.Learner(LIN, DATA, lr=NAN), ValueError, 'lr must'),
+        (lambda: ck.Learner(LIN, DATA, wd=math.inf), ValueError, 'wd must'),
+        (lambda: ck.Learner(LIN, DATA, seed=1.5), TypeError, 'seed'),
+        (lambda: ck.Learner(LIN, DATA, opt=torch.optim.SGD(W, lr=1.)), ValueError, 'none of the model'),
+        (lambda: ck.Learner(LIN, DATA, opt=lambda p, lr: 3), TypeError, 'must make a torch optimiser'),
+        (lambda: ck.Learner(LIN, DATA, callbacks=[Wrong()]), ValueError, 'did you mean'),
+        (lambda: learn().fit(), ValueError, 'how many epochs'),
+        (lambda: learn().fit(0), ValueError, 'epochs must'),
+        (lambda: learn().fit(1.5), ValueError, 'epochs must'),
+        (lambda: learn().fit(1, lr='high'), ValueError, 'lr must'),
+        (lambda: learn().steps(-1), ValueError, 'epochs must'),
+        (lambda: learn().predict(np.zeros((3, 5))), ValueError, '(rows, 2)'),
+        (lambda: learn().predict(np.zeros(2)), ValueError, 'X[None]'),
+        (lambda: learn().predict(np.zeros((0, 2))), ValueError, 'empty'),
+        (lambda: learn().predict([[NAN, 1.]]), ValueError, 'missing'),
+        (lambda: learn().load('no-such-file.pt'), FileNotFoundError, 'no checkpoint'),
+        (lambda: learn().load_state_dict({}), ValueError, 'not the state'),
+        (lambda: ck.Learner(LIN, ck.Data.from_arrays(X, Y, valid=0)).validate(), ValueError, 'no validation set'),
+        (lambda: ck.Learner(lambda: nn.Linear(5, 2), DATA).fit(1, progress=False), RuntimeError, '')],
+    'save_file': [(lambda: ck.save_file({}, '/dev/null/x'), OSError, '')],
+    'load_file': [(lambda: ck.load_file('no-such-file.pt'), FileNotFoundError, 'no checkpoint')],
+    'Progress': [(lambda: ck.Progress(speed=3), TypeError, 'speed')],
+    'EarlyStopping': [
+        (lambda: ck.EarlyStopping(patience=0), ValueError, 'patience'), (lambda: ck.EarlyStopping(mode='up'), ValueError, 'mode'), (lambda: ck.EarlyStopping(min_delta=NAN), ValueError, 'min_delta'),
+        (lambda: learn().fit(1, callbacks=[ck.EarlyStopping('f1')], progress=False), ValueError, 'does not have')],
+    'BestWeights': [(lambda: ck.BestWeights(mode='up'), ValueError, 'mode'), (lambda: learn().fit(1, callbacks=[ck.BestWeights], progress=False), TypeError, 'is a class')],
+    'Checkpoint': [(lambda: ck.Checkpoint('x', every=0), ValueError, 'every')],
+    'Worker': [(lambda: ck.Worker(plain), TypeError, 'yield'), (lambda: ck.Worker(gen, fps=1000), ValueError, 'fps')],
+    'pack': [(lambda: ck.pack({}, [{}, 3]), (AttributeError, TypeError), '')],
+    'unpack': [(lambda: ck.unpack(b''), ValueError, 'not a frame')],
+    'thin': [(lambda: ck.thin(np.zeros(2000), np.zeros(3)), ValueError, 'as many x as y')],
+    'View': [(lambda: ck.View(), TypeError, 'xlabel')],
+    'Curves': [
+        (lambda: CURVES.draw({'a': [[1, 2], [3, 4]]}), ValueError, 'one row each'), (lambda: CURVES.draw({'a': 'text'}), TypeError, 'must be numbers'),
+        (lambda: CURVES.draw({'a': ([1], [1, 2])}), ValueError, 'as many x as y'), (lambda: CURVES.draw({}, rules={'r': ('z', 1)}), ValueError, 'a rule is'),
+        (lambda: ck.Curves('x', 'y', xlim=(1, 0)).draw({'a': [1]}), ValueError, 'low, high'), (lambda: ck.Curves('x', 'y').figure(), ValueError, 'draw(...) first')],
+    'Field': [
+        (lambda: FIELD.draw([1, 2]), ValueError, 'grid'), (lambda: FIELD.draw([[]]), ValueError, 'grid'), (lambda: ck.Field('x', 'y', vlim=(1, 1)), ValueError, 'low, high'),
+        (lambda: ck.Field('x', 'y', colors='jet'), ValueError, 'diverging')],
+    'Slider': [(lambda: ck.Slider('a', []), ValueError, 'at least two'), (lambda: ck.Slider('a', [2, 1]), ValueError, 'ascending'), (lambda: ck.Slider('a', [1, NAN]), ValueError, 'finite'), (lambda: ck.Slider('a', [1, 2], NAN), ValueError, 'finite')],
+    'log_values': [(lambda: ck.log_values(0, 1), ValueError, 'zero=True'), (lambda: ck.log_values(2, 1), ValueError, 'low < high')],
+    'lr_slider': [(lambda: ck.lr_slider(low=0), ValueError, 'zero=True'), (lambda: ck.lr_slider(NAN), ValueError, 'finite')],
+    'wd_slider': [(lambda: ck.wd_slider(high=NAN), ValueError, 'low < high')],
+    'explore': [
+        (lambda: ck.explore(plain, CURVES, a=ck.lr_slider()), TypeError, 'yield'), (lambda: ck.explore(gen, CURVES, a=3), TypeError, 'ck.Slider'),
+        (lambda: ck.explore(gen, [3], a=ck.lr_slider()), TypeError, 'views'), (lambda: ck.explore(gen, CURVES), ValueError, 'one slider')],
+    'Explorer': [(lambda: ck.Explorer(gen, [], dict(a=ck.lr_slider())), ValueError, 'one view')],
+    'watch': [(lambda: ck.watch(lambda lr, wd: 3).worker.wait(10), TypeError, 'must return a Learner')],
+    'recorded': [(lambda: ck.recorded(CURVES, [b''], ck.lr_slider()), ValueError, 'each position'), (lambda: ck.recorded(CURVES, []), ValueError, 'one or two')],
+}
+
+
+@pytest.mark.parametrize('call, error, words', [pytest.param(*row, id=f'{name}-{i}') for name, rows in TABLE.items() for i, row in enumerate(rows)])
+def test_bad_input(call, error, words):
+    with pytest.raises(error) as e: call()
+    assert words in str(e.value)
+
+
+def test_every_public_name_has_a_row():
+    public = {n for n in ck.__all__ if callable(getattr(ck, n))}
+    assert public - set(TABLE) == set() and set(TABLE) - public == set()
+    assert all(inspect.getdoc(getattr(ck, n)) for n in public)

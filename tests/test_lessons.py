@@ -1,0 +1,94 @@
+"Each lesson, executed once, in a real JupyterLab in Chromium, and everything looked at that a learner would see."
+import re
+
+import pytest
+from conftest import ROOT, SCREENS, Lab
+
+LESSONS = sorted(p.name for p in (ROOT/'lessons').glob('[0-9]*.ipynb'))
+BUDGET = 60       # seconds a lesson should take; only a hang, five times that, fails
+STATE = 'application/vnd.jupyter.widget-state+json'
+
+
+class Run:
+    "A lesson that has been executed: the page, still open, and the saved notebook."
+    def __init__(self, browser, server, name):
+        self.name, self.lab = name, Lab(browser, server).open(name)
+        self.notebook, self.seconds = self.lab.run_all(timeout=5 * BUDGET)
+        print(f'\n{name}: {self.seconds:.0f} s in the browser (it should take {BUDGET} s on a quiet machine)')
+
+
+@pytest.fixture(scope='module', params=LESSONS)
+def lesson(request, browser, server):
+    run = Run(browser, server, request.param)
+    yield run
+    run.lab.close()
+
+
+def test_no_error_anywhere(lesson):
+    "Not in a cell, not inside an Output widget, not in the console."
+    for c in lesson.notebook.cells:
+        for o in c.get('outputs', []):
+            assert o.output_type != 'error', f'{c.id}: {o.ename}: {o.evalue}'
+            assert o.get('name') != 'stderr', f'{c.id}: {o.text}'
+    for m in lesson.notebook.metadata.get('widgets', {}).get(STATE, {}).get('state', {}).values():
+        for o in m['state'].get('outputs', []) if m['model_name'] == 'OutputModel' else []: assert o['output_type'] != 'error', o
+    text = lesson.lab.page.locator('.jp-Notebook').inner_text()
+    assert not re.search(r'not found|Error displaying|Traceback|Loading widget', text)
+    assert not lesson.lab.errors
+
+
+def test_every_picture_is_drawn_and_labelled(lesson):
+    "No view is empty, every view says in words what it shows, every image has a size."
+    page = lesson.lab.page
+    page.wait_for_function("[...document.querySelectorAll('.ck-canvas')].every(c => c.dataset.frames > 0 && c.getAttribute('aria-label'))")
+    colors = page.evaluate("""[...document.querySelectorAll('.ck-canvas')].map(c => new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size)""")
+    assert colors and min(colors) > 20
+    assert page.evaluate("[...document.querySelectorAll('.jp-OutputArea img')].every(i => i.naturalWidth > 100)")
+
+
+def test_sliders_by_keyboard_and_mouse(lesson):
+    "Every slider of the lesson, by arrow key and by mouse, changes a picture."
+    lab = lesson.lab
+    boxes = lab.page.evaluate("""() => [...document.querySelectorAll('.jp-OutputArea-output')].filter(o => o.querySelector('.ck-slider')).map(o => [o.querySelectorAll('.ck-slider').length, o.querySelectorAll('.ck-canvas').length])""")
+    assert boxes
+    slider = view = 0
+    for sliders, views in boxes:
+        for n in range(slider, slider + sliders):
+            s = lab.page.locator('.ck-slider input').nth(n)
+            s.scroll_into_view_if_needed()
+            key = 'ArrowLeft' if int(s.input_value()) else 'ArrowRight'
+            for press in (lambda: (s.focus(), lab.page.keyboard.press(key)), lambda: click_far(lab, s)):
+                before, value = lab.pixels(view), s.input_value()
+                press()
+                lab.page.wait_for_function("([n, v]) => document.querySelectorAll('.ck-slider input')[n].value !== v", arg=[n, value])
+                try: lab.wait_pixels(before, view)
+                except Exception:
+                    state = lab.kernel('import coursekit; print([(w.name, w.values, w.error) for w in coursekit.RUNNING.values()])')
+                    raise AssertionError(f'slider {n} moved from {value} to {s.input_value()}, but picture {view} did not change; workers: {state}') from None
+        slider, view = slider + sliders, view + views
+    assert not lab.errors
+
+
+def click_far(lab, slider):
+    "Click the slider at the end where it does not stand."
+    box, share = slider.bounding_box(), .1 if int(slider.input_value()) > int(slider.get_attribute('max')) / 2 else .9
+    lab.page.mouse.click(box['x'] + share * box['width'], box['y'] + box['height'] / 2)
+
+
+@pytest.mark.parametrize('theme', ['Light', 'Dark'])
+@pytest.mark.parametrize('width', [1280, 800])
+def test_screenshots(lesson, theme, width):
+    "Kept in build/screens, to be looked at; nothing is wider than the page."
+    lab, page = lesson.lab, lesson.lab.page
+    lab.theme(theme)
+    page.set_viewport_size(dict(width=width, height=1000))
+    page.locator('.ck-canvas').first.blur()
+    height = page.evaluate("document.querySelector('.jp-WindowedPanel-outer')?.scrollHeight ?? document.querySelector('.jp-Notebook').scrollHeight")
+    page.set_viewport_size(dict(width=width, height=min(height + 200, 16000)))
+    page.evaluate("for (const e of document.querySelectorAll('.jp-WindowedPanel-outer')) e.scrollTop = 0")
+    lab.frame()
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS/f'{lesson.name[:2]}-{theme.lower()}-{width}.png')
+    wide = page.evaluate("""[...document.querySelectorAll('.ck-view, .ck-slider, .jp-OutputArea-output > .widget-box')].filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth).map(e => e.className)""")
+    page.set_viewport_size(dict(width=1280, height=1000))
+    assert not wide
