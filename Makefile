@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 QUIET := $(if $(filter no,$(BROWSER)),--no-browser)
 
-.PHONY: lab edit test bench readme clean
+.PHONY: lab edit test bench readme pictures clean
 
 lab: $(VENV)/.lab
 	$(BIN)/coursekit lab $(FOLDER) --port $(PORT) --ip $(IP) $(QUIET)
@@ -25,9 +25,13 @@ test: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/latency.py
 
 readme: $(VENV)/.dev
 	$(BIN)/python docs/readme.py
+
+pictures: $(VENV)/.dev
+	$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf build dist *.egg-info

@@ -10,7 +10,7 @@ from .metrics import accuracy, error_rate
 from .optim import (
     SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
 )
-from .views import Curves, Field, View, pack, thin, unpack
+from .views import Curves, Field, View, answer_at_once, pack, thin, unpack
 from .widgets import Explorer, Slider, explore, log_values, lr_slider, recorded, watch, wd_slider
 
 __version__: str

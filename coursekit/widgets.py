@@ -15,7 +15,7 @@ import traitlets as T
 
 from .learner import Learner
 from .live import Worker
-from .views import _STATIC, Curves, View
+from .views import _STATIC, Curves, View, answer_at_once
 
 # %% ../nbs/50_widgets.ipynb #f498bd34
 class Slider(anywidget.AnyWidget, W.ValueWidget):
@@ -41,6 +41,7 @@ class Slider(anywidget.AnyWidget, W.ValueWidget):
         if not math.isfinite(value): raise ValueError(f'value must be a finite number, not {value!r}')
         index = self._nearest(values, value)
         super().__init__(label=label, values=values, index=index, value=values[index], **kw)
+        answer_at_once(self)
 
     @staticmethod
     def _nearest(values, v): return min(range(len(values)), key=lambda i: abs(values[i] - v))
@@ -94,7 +95,7 @@ class Explorer(W.VBox):
         for s in sliders.values(): s.observe(lambda _: self.start(), 'value')
         for v in self.views: v.on_gone(self._gone)
         row = W.Layout(flex_flow='row wrap', align_items='center', width='100%')
-        for b in (buttons := [self.again, self.halt]): b.layout.width = '110px'
+        for b in (buttons := [self.again, self.halt]): answer_at_once(b).layout.width = '110px'
         super().__init__([W.Box([*sliders.values(), W.HBox(buttons)], layout=row), W.Box(self.views, layout=row)])
         if auto: self.start()
 

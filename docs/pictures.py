@@ -42,7 +42,6 @@ if __name__ == '__main__':
         weight_decay.blur()
         shoot(page, ROOT/'docs/img/play.png', 1)
         shoot(page, ROOT/'lessons/img/05.png', 1, width=360)
-        shoot(page, ROOT/'docs/img/descent.png', 0)
         example = re.search(r'```python\n(import.*?)```', (ROOT/'README.md').read_text(), re.S)[1]
         page.cells(example).run_all()
         settled(page)

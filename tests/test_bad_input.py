@@ -117,6 +117,7 @@ TABLE = {
     'BestWeights': [(lambda: ck.BestWeights(mode='up'), ValueError, 'mode'), (lambda: learn().fit(1, callbacks=[ck.BestWeights], progress=False), TypeError, 'is a class')],
     'Checkpoint': [(lambda: ck.Checkpoint('x', every=0), ValueError, 'every')],
     'Worker': [(lambda: ck.Worker(plain), TypeError, 'yield'), (lambda: ck.Worker(gen, fps=1000), ValueError, 'fps')],
+    'answer_at_once': [(lambda: ck.answer_at_once(), TypeError, 'widget')],
     'pack': [(lambda: ck.pack({}, [{}, 3]), (AttributeError, TypeError), '')],
     'unpack': [(lambda: ck.unpack(b''), ValueError, 'not a frame')],
     'thin': [(lambda: ck.thin(np.zeros(2000), np.zeros(3)), ValueError, 'as many x as y')],

@@ -1,6 +1,4 @@
-"The widgets in a real JupyterLab: keyboard, mouse, pixels."
-import numpy as np
-
+"The widgets in a real JupyterLab: keyboard, mouse, pixels, and what happens when something goes away."
 from conftest import SCREENS
 
 TRIVIAL = """
@@ -32,3 +30,141 @@ def test_sliders(lab):
 def click_at(lab, slider, share):
     box = slider.bounding_box()
     lab.page.mouse.click(box['x'] + share * box['width'], box['y'] + box['height'] / 2)
+
+
+LIVE = """
+import coursekit as ck
+view = ck.Curves('step', 'y', xlim=(0, 4000), ylim=(0, 4000))
+def climb(k):
+    import time
+    for n in range(1, 4000):
+        time.sleep(.002)
+        if k == 13: raise ValueError('thirteen is not allowed: choose another')
+        yield lambda: view.draw({'line': list(range(n))}, note=f'k {k:g} step {n}')
+e = ck.explore(climb, view, k=ck.Slider('k', range(5, 20), 7))
+e
+"""
+THREADS = "import threading; print(sum(t.name.startswith('coursekit') for t in threading.enumerate()))"
+
+
+def note(lab): return lab.page.locator('.ck-note').first.inner_text()
+def wait_note(lab, words, timeout=20): lab.page.wait_for_function("w => document.querySelector('.ck-note')?.textContent.includes(w)", arg=words, timeout=timeout * 1000)
+
+
+def test_live_while_a_cell_is_busy(lab):
+    "The picture grows and the slider answers while another cell computes; no animation frame is blank."
+    lab.cells(LIVE, 'import time\nend = time.time() + 8\nwhile time.time() < end: sum(range(1000))')
+    lab.page.evaluate("() => {jupyterapp.commands.execute('notebook:run-all-cells')}")      # do not wait for the cells
+    wait_note(lab, 'k 7')
+    lab.page.evaluate("""() => {window.blanks = window.drawn = 0; const c = document.querySelector('.ck-canvas'); let last = '';
+        const look = () => {const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; if (!d.some(v => v)) blanks++;
+            if (c.dataset.frames !== last) {drawn++; last = c.dataset.frames} window.looking = requestAnimationFrame(look)}; look()}""")
+    before = lab.pixels()
+    lab.wait_pixels(before)
+    lab.page.locator('.ck-slider input').focus(); lab.page.keyboard.press('ArrowRight')
+    wait_note(lab, 'k 8')
+    lab.page.wait_for_function('window.drawn >= 10')
+    assert lab.page.evaluate('cancelAnimationFrame(looking), blanks') == 0
+    lab.page.get_by_role('button', name='Stop').click()
+    wait_note(lab, 'stopped')
+    assert '[*]' in lab.page.locator('.jp-InputPrompt').nth(1).inner_text()      # the cell is still at it
+    assert not lab.errors
+
+
+def test_error_stop_and_run_again(lab):
+    "An error in the work is shown, another value goes on; Stop stops, Run again starts; a re-run cell leaves one thread."
+    lab.cells(LIVE).run_all()
+    wait_note(lab, 'k 7')
+    lab.kernel('e.sliders["k"].value = 13')
+    wait_note(lab, 'ValueError: thirteen is not allowed')
+    assert lab.page.locator('.ck-note.ck-error').count() == 1
+    lab.page.locator('.ck-slider input').focus(); lab.page.keyboard.press('ArrowLeft')
+    wait_note(lab, 'k 12')
+    lab.page.get_by_role('button', name='Stop').click()
+    wait_note(lab, 'stopped')
+    assert lab.kernel(THREADS) == '0'
+    lab.page.get_by_role('button', name='Run again').click()
+    wait_note(lab, 'k 12')
+    lab.run_all()
+    wait_note(lab, 'k 7')
+    assert lab.kernel(THREADS) == '1'
+    assert not lab.errors
+
+
+def test_a_view_that_goes_away_stops_its_worker(lab):
+    lab.cells(LIVE).run_all()
+    wait_note(lab, 'k 7')
+    lab.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    lab.page.wait_for_function("!document.querySelector('.ck-canvas')")
+    for _ in range(50):
+        if lab.kernel(THREADS) == '0': break
+        lab.page.wait_for_timeout(100)
+    assert lab.kernel(THREADS) == '0' and not lab.errors
+
+
+RECORDED = """
+import coursekit as ck
+view = ck.Curves('x', 'y', xlim=(0, 9), ylim=(0, 90))
+ck.recorded(view, [view.pack({'line': [k * i for i in range(10)]}, note=f'k = {k}') for k in range(10)], ck.Slider('k', range(10), 3))
+"""
+
+def test_recorded_pictures_need_no_kernel(lab):
+    "Looked up by the browser: still there when the kernel has gone."
+    lab.cells(RECORDED).run_all()
+    wait_note(lab, 'k = 3')
+    lab.page.evaluate("async () => {await jupyterapp.shell.currentWidget.context.sessionContext.shutdown()}")
+    before = lab.pixels()
+    lab.page.locator('.ck-slider input').focus(); lab.page.keyboard.press('End')
+    wait_note(lab, 'k = 9')
+    lab.wait_pixels(before)
+
+
+def test_reading_values_by_keyboard_and_mouse(lab):
+    "Arrow keys and the pointer read a curve's values; Escape ends it. A screen reader gets a summary."
+    lab.cells(RECORDED).run_all()
+    wait_note(lab, 'k = 3')
+    canvas = lab.page.locator('.ck-canvas')
+    assert 'line 27' in canvas.get_attribute('aria-label') and lab.page.locator('.ck-hidden').get_attribute('aria-live') == 'polite'
+    canvas.focus(); lab.page.keyboard.press('ArrowRight')
+    wait_note(lab, 'x 5: line 15')
+    lab.page.keyboard.press('Escape')
+    wait_note(lab, 'k = 3')
+    box = canvas.bounding_box()
+    lab.page.mouse.move(box['x'] + box['width'] - 20, box['y'] + 100)
+    wait_note(lab, 'x 9: line 27')
+    assert lab.page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length") == 1      # no key reached JupyterLab
+
+
+def test_field_is_the_right_way_up(lab):
+    "Blue is low and red is high; x grows to the right, y upwards, and a point lies where its coordinates say."
+    lab.cells("""
+import coursekit as ck
+f = ck.Field('x', 'y')
+g = f.grid(40)
+f.draw(((g[:, 0] + 1) / 2 * (g[:, 1] > 0)).reshape(40, 40), points=([.5], [-.5], [1]))
+f""").run_all()
+    lab.page.wait_for_function("document.querySelector('.ck-canvas')?.dataset.frames > 0")
+    lab.frame()
+    at = lambda x, y: lab.page.evaluate("""([x, y]) => {const c = document.querySelector('.ck-canvas'), r = c.width / c.clientWidth;
+        const left = window.fieldLeft ??= (() => {const d = c.getContext('2d').getImageData(0, c.height / 2, c.width, 1).data; for (let i = 60; i < c.width; i++) if (d[4 * i + 3] === 255) return i})();
+        const X = left + (x + 1) / 2 * (c.width - 12 * r - left), Y = 26 * r + (1 - y) / 2 * (c.height - 66 * r);
+        return [...c.getContext('2d').getImageData(X, Y, 1, 1).data.slice(0, 3)]}""", [x, y])
+    right, left, below, dot = at(.9, .5), at(-.9, .5), at(.9, -.5), at(.5, -.5)
+    assert right[0] > right[2] + 80, right                     # red
+    assert left[2] > left[0] + 80 and below[2] > below[0] + 80   # blue
+    assert dot[0] > 180 and dot[2] < 80, dot                   # the dot of class 1, orange
+
+
+def test_it_is_a_widget_like_any_other(lab):
+    "Our slider works with interact and in a plain ipywidgets box."
+    lab.cells("""
+import coursekit as ck, ipywidgets as W
+got = []
+def keep(x): got.append(x)
+W.interact(keep, x=ck.Slider('x', [1, 2, 3], 1));""").run_all()
+    slider = lab.page.locator('.ck-slider input')
+    slider.focus(); lab.page.keyboard.press('End')
+    for _ in range(50):
+        if lab.kernel('print(got[-1])') == '3.0': break
+        lab.page.wait_for_timeout(100)
+    assert lab.kernel('print(got)') == '[1.0, 3.0]' and not lab.errors
