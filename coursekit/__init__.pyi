@@ -1,16 +1,28 @@
-from .callbacks import BestWeights, Checkpoint, EarlyStopping, Progress
+from .activations import ActivationStats
+from .callbacks import BestWeights, CSVLog, Checkpoint, EarlyStopping, Progress
 from .checkpoint import load_file, save_file
+from .context import evaluating, interrupts, seeded
 from .data import STREAMS, Data, as_targets, as_tensor, generator, stream
 from .datasets import CURVES, curves, digits, spirals
 from .events import EVENTS, Callback, Events, check_callback
+from .finder import RULES, LRFind, lr_find, minimum, no_trace, ramp, slide, steep, valley
+from .gradients import Accumulate, Autocast, ClipGrad
+from .groups import param_groups
 from .history import History
-from .learner import Learner, State, default_loss, evaluating, interrupts, seeded
+from .landscape import (
+    Path, Slice, Surface, WeightPath, direction, flat, hessian_product, losses_at, pca_path, rescale, set_flat,
+    slice_1d, slice_2d, top_eigenvalue,
+)
+from .learner import Learner, State, default_loss
 from .live import RUNNING, Worker
-from .metrics import accuracy, error_rate
+from .metrics import accuracy, error_rate, mae, mse, r2, rmse, top_k
 from .optim import (
     SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
 )
-from .views import Curves, Field, View, answer_at_once, pack, thin, unpack
+from .schedule import (
+    OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,
+)
+from .views import Curves, Field, Images, View, answer_at_once, pack, thin, unpack
 from .widgets import Explorer, Slider, explore, log_values, lr_slider, recorded, watch, wd_slider
 
 __version__: str

@@ -13,6 +13,8 @@ from itertools import chain, islice
 import torch
 from torch import Tensor
 
+from .check import whole
+
 # %% ../nbs/00_data.ipynb #8c3b07bc
 STREAMS = dict(order=1, step=2, noise=3, split=4, sample=5, init=6)
 _M64 = (1 << 64) - 1
@@ -92,7 +94,7 @@ class Data:
         classes: list | None = None,  # names of the classes; None: targets are quantities
         name: str = 'data', # what a figure calls this set
     ):
-        if isinstance(bs, bool) or not isinstance(bs, int) or bs < 1: raise ValueError(f'bs, the batch size, must be a whole number >= 1, not {bs!r}')
+        whole(bs, 'bs, the batch size,')
         self.in_memory = isinstance(train, (tuple, list))
         self.train = _pair(train, 'train') if self.in_memory else self._loader(train, 'train')
         self.valid = valid if valid is None else _pair(valid, 'valid') if isinstance(valid, (tuple, list)) else self._loader(valid, 'valid')

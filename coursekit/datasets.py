@@ -5,12 +5,13 @@
 # %% auto #0
 __all__ = ['CURVES', 'digits', 'spirals', 'curves']
 
-# %% ../nbs/01_datasets.ipynb #698ec90b
+# %% ../nbs/01_datasets.ipynb #a4e94f31
 import math
 from functools import lru_cache
 
 import torch
 
+from .check import number, whole
 from .data import Data, generator
 
 # %% ../nbs/01_datasets.ipynb #fe40d733
@@ -20,13 +21,6 @@ def _digits():
     d = load_digits()
     return torch.tensor(d.data / 16, dtype=torch.float32), torch.tensor(d.target, dtype=torch.int64)
 
-def _share(v, name):
-    if isinstance(v, bool) or not isinstance(v, (int, float)) or not 0 <= v <= 1: raise ValueError(f'{name} must be a share between 0 and 1, not {v!r}')
-
-def _count(n, name, lo, hi=None):
-    if isinstance(n, bool) or not isinstance(n, int) or n < lo or (hi and n > hi):
-        raise ValueError(f'{name} must be a whole number ' + (f'from {lo} to {hi}' if hi else f'>= {lo}') + f', not {n!r}')
-
 def digits(
     n: int | None = None,   # how many training digits, 10 to 1297; None: all of them
     noise: float = 0.,      # the share of training labels replaced by a wrong one, 0 to 1
@@ -35,7 +29,7 @@ def digits(
 ) -> Data:                  # x: (n, 64) floats from 0 to 1; y: classes 0 to 9; `data.clean`: (n,) the true labels
     "Real handwritten digits, 8 x 8 pixels, ten classes; 500 of them held out."
     if n is None: n = 1297
-    _count(n, 'n', 10, 1297); _share(noise, 'noise')
+    whole(n, 'n', 10, 1297); number(noise, 'noise', 0, 1)
     X, Y = _digits()
     i, g = torch.randperm(len(X), generator=generator(seed, 'split')), generator(seed, 'noise')
     held, kept = i[:500], i[500:500 + n]
@@ -54,8 +48,7 @@ def spirals(
     bs: int = 64, seed: int = 0,
 ) -> Data:                 # x: (n, 2), inside about [-1, 1]; y: the arm
     "Points on interleaved spirals, one class per arm; a fifth held out."
-    _count(arms, 'arms', 2); _count(n, 'n', 5 * arms)
-    if not noise >= 0: raise ValueError(f'noise is a standard deviation, so >= 0, not {noise!r}')
+    whole(arms, 'arms', 2); whole(n, 'n', 5 * arms); number(noise, 'noise')
     g = generator(seed, 'sample')
     y = torch.arange(n) % arms
     r = torch.rand(n, generator=g).sqrt()
@@ -80,8 +73,7 @@ def curves(
 ) -> Data:                 # x: (n, 1), uniform on [-1, 1]; y: (n, 1)
     "Points on the graph of a function of one number; a fifth held out. `data.f` is the function."
     if not callable(kind) and kind not in CURVES: raise ValueError(f'kind must be a function or one of {list(CURVES)}, not {kind!r}')
-    if not noise >= 0: raise ValueError(f'noise is a standard deviation, so >= 0, not {noise!r}')
-    _count(n, 'n', 5)
+    whole(n, 'n', 5); number(noise, 'noise')
     f, g = kind if callable(kind) else CURVES[kind], generator(seed, 'sample')
     x = 2 * torch.rand(n, generator=g) - 1
     y = f(x)

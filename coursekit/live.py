@@ -41,7 +41,7 @@ class Worker:
         self.work, self.name, self.every, self.threads, self.on_end = work, name or work.__qualname__, 1 / fps, threads, on_end
         self.error, self.values, self.runs = None, None, 0
         self._wake, self._idle, self._quit = threading.Event(), threading.Event(), False
-        self._thread = None
+        self._thread = self._picture = None
         self._idle.set()
 
     def start(self, **values):
@@ -67,6 +67,10 @@ class Worker:
         done = self._idle.wait(timeout)
         if self.error is not None: raise self.error
         return done
+
+    def redraw(self):
+        "Draw the last picture again, unless a new one is on its way."
+        if self._idle.is_set() and self._picture: self._picture()
 
     def run(self, **values):
         "The same work to its end in the calling thread: for places where nothing moves, such as a printed page."
@@ -94,7 +98,7 @@ class Worker:
         draw, due, steps = None, 0., self.work(**values)
         try:
             for out in steps:
-                draw = out or draw
+                if out: draw = self._picture = out
                 if self._wake.is_set(): break
                 if draw and (now := time.perf_counter()) >= due:
                     draw()

@@ -6,7 +6,8 @@
 __all__ = ['adamw', 'sgd', 'momentum', 'rmsprop', 'adam', 'with_l2', 'with_decay', 'init_state', 'RuleOptimizer', 'SGD',
            'RMSprop', 'Adam', 'AdamW']
 
-# %% ../nbs/02_optim.ipynb #c9303a0a
+# %% ../nbs/02_optim.ipynb #6ac8e616
+import inspect
 import math
 from functools import wraps
 
@@ -63,7 +64,7 @@ _STATE = {sgd: (), momentum: ('b',), rmsprop: ('v',), adam: ('m', 'v', 't')}
 
 def init_state(rule, p: Tensor) -> dict:
     "The state of `rule` before the first step: zeros like `p`, and for Adam the count of steps."
-    names = _STATE.get(getattr(rule, '__wrapped__', rule))
+    names = _STATE.get(inspect.unwrap(rule))
     if names is None: raise ValueError(f'{rule} is not one of the rules {[r.__name__ for r in _STATE]}, or one of them in with_l2 or with_decay')
     return {k: torch.zeros((), dtype=torch.float64) if k == 't' else torch.zeros_like(p) for k in names}
 

@@ -82,6 +82,8 @@ class Explorer(W.VBox):
         sliders: dict,      # argument of `work` -> slider
         name: str = '',     # running the cell again stops the worker of the same name
         auto: bool = True,  # start at once
+        folded=(),          # names of sliders that lie in a folded drawer called "Optimiser"
+        steady=(),          # names of sliders that do not start the work again: `work` gets the slider itself and reads its `.value`
     ):
         self.views = [views] if isinstance(views, View) else list(views)
         for v in self.views:
@@ -89,20 +91,28 @@ class Explorer(W.VBox):
         for k, s in sliders.items():
             if not isinstance(s, W.ValueWidget): raise TypeError(f'{k} must be a slider or another widget with a value, not {type(s).__name__}: use ck.Slider(label, values)')
         if not self.views or not sliders: raise ValueError('an explorer needs at least one view and one slider')
-        self.sliders, self.worker = sliders, Worker(work, name, on_end=self._ended)
+        for k in (*folded, *steady):
+            if k not in sliders: raise ValueError(f'folded and steady name sliders, which are {list(sliders)}; there is no {k!r}')
+        self.sliders, self.steady, self.worker = sliders, set(steady), Worker(work, name, on_end=self._ended)
         self.again, self.halt = W.Button(description='Run again', icon='refresh'), W.Button(description='Stop', icon='stop')
         self.again.on_click(lambda _: self.start()); self.halt.on_click(lambda _: self.worker.stop())
-        for s in sliders.values(): s.observe(lambda _: self.start(), 'value')
+        for k, s in sliders.items(): answer_at_once(s).observe(self._redraw if k in self.steady else lambda _: self.start(), 'value')
         for v in self.views: v.on_gone(self._gone)
         row = W.Layout(flex_flow='row wrap', align_items='center', width='100%')
         for b in (buttons := [self.again, self.halt]): answer_at_once(b).layout.width = '110px'
-        super().__init__([W.Box([*sliders.values(), W.HBox(buttons)], layout=row), W.Box(self.views, layout=row)])
+        drawer = [W.Accordion([W.Box([sliders[k] for k in folded], layout=row)], titles=['Optimiser'], selected_index=None)] if folded else []
+        main = [s for k, s in sliders.items() if k not in folded]
+        super().__init__([W.Box([*main, W.HBox(buttons)], layout=row), *drawer, W.Box(self.views, layout=row)])
         if auto: self.start()
 
     @property
     def values(self) -> dict:
         "What the sliders say now."
-        return {k: s.value for k, s in self.sliders.items()}
+        return {k: s if k in self.steady else s.value for k, s in self.sliders.items()}
+
+    def _redraw(self, _):
+        "A steady slider has moved: the next picture shows it; if none is to come, draw the last one again."
+        self.worker.redraw()
 
     def start(self):
         "Start the work with the sliders' values; what was running gives way."
@@ -124,11 +134,11 @@ def explore(
     work,            # a generator function of the sliders' values; yields None, or a function that draws on `views`
     views,           # a view, or a list of them
     name: str = '',  # as for `live.Worker`
-    auto: bool = True,    # start at once
+    auto: bool = True, folded=(), steady=(),    # as for `Explorer`
     **sliders,       # argument of `work` -> slider
 ) -> Explorer:
     "Sliders above, pictures below; moving a slider does the work again while you watch."
-    return Explorer(work, views, sliders, name, auto)
+    return Explorer(work, views, sliders, name, auto, folded, steady)
 
 # %% ../nbs/50_widgets.ipynb #4411dc6c
 def watch(

@@ -24,6 +24,7 @@ function unpack(view) {
   const data = bytes.slice(4 + size).buffer;      // a copy, so that float32 arrays are aligned
   for (const it of head.items) {
     if (it.kind === "field") it.v = new Uint8Array(data, it.at, it.w * it.h);
+    if (it.kind === "images") it.v = new Uint8Array(data, it.at, it.n * it.w * it.h);
     if (it.kind === "line" || it.kind === "dots") {
       it.x = new Float32Array(data, it.at, it.n);
       it.y = new Float32Array(data, it.at + 4 * it.n, it.n);
@@ -63,8 +64,16 @@ class Picture {
     return v => from + (f(v) - a) / (b - a || 1) * (to - from);
   }
 
+  // From a pixel back to a number of the axis.
+  invert(axis, from, to) {
+    const [a, b] = axis.log ? axis.lim.map(Math.log) : axis.lim;
+    return px => { const v = a + (px - from) / (to - from) * (b - a); return axis.log ? Math.exp(v) : v; };
+  }
+
+  color(it, colors, fg) { return it.color === -2 ? "#000" : it.color < 0 ? fg : colors[it.color % colors.length]; }
+
   // One call draws everything, inside one animation frame: no blank canvas is ever shown between two pictures.
-  draw(head, width, height, cursor) {
+  draw(head, width, height, cursor, stroke) {
     const {canvas, ctx} = this, ratio = window.devicePixelRatio || 1, W = Math.round(width * ratio), H = Math.round(height * ratio);
     if (canvas.width !== W || canvas.height !== H) { canvas.width = W; canvas.height = H; canvas.style.height = height + "px"; }
     const fg = getComputedStyle(canvas).color, [r, g, b] = fg.match(/[\d.]+/g).map(Number), dark = r + g + b > 384;
@@ -73,6 +82,7 @@ class Picture {
     ctx.clearRect(0, 0, width, height);
     if (!head) return null;
     ctx.font = FONT; ctx.lineJoin = "round"; ctx.fillStyle = fg; ctx.strokeStyle = fg; ctx.textBaseline = "middle";
+    if (head.items[0]?.kind === "images") { this.images(head.items[0], width, height, colors, fg); return {reading: ""}; }
 
     const yt = ticks(head.y, height - 60, 34), ylab = Math.max(...yt.map(t => ctx.measureText(show(t)).width), 10);
     const left = Math.ceil(ylab) + 34, right = width - 12;
@@ -94,8 +104,10 @@ class Picture {
     for (const it of head.items) this[it.kind](it, X, Y, colors, {left, right, top, bottom, fg});
     ctx.restore();
     ctx.globalAlpha = .5; ctx.lineWidth = 1; ctx.strokeStyle = fg; ctx.strokeRect(left, top, right - left, bottom - top); ctx.globalAlpha = 1;
-    const geometry = {left, right, top, bottom, X, Y};
-    return {geometry, reading: cursor === null ? "" : this.cursor(head, cursor, geometry, fg)};
+    const geometry = {left, right, top, bottom, X, Y, toX: this.invert(head.x, left, right), toY: this.invert(head.y, bottom, top)};
+    if (stroke) { ctx.strokeStyle = fg; ctx.lineWidth = 2.5; this.path(stroke.map(([x, y]) => [X(x), Y(y)])); }
+    const read = cursor === null ? null : cursor.y === null ? this.cursor(head, cursor.x, geometry, fg) : this.cross(head, cursor, geometry, fg);
+    return {geometry, reading: read ?? ""};
   }
 
   path(points) { this.ctx.beginPath(); points.forEach(([x, y], i) => i ? this.ctx.lineTo(x, y) : this.ctx.moveTo(x, y)); this.ctx.stroke(); }
@@ -106,7 +118,7 @@ class Picture {
     for (const it of head.items.filter(it => it.label)) {
       const w = 22 + ctx.measureText(it.label).width + 14;
       if (x + w > right && x > left) { x = left; y += 18; }
-      ctx.strokeStyle = it.color < 0 ? fg : colors[it.color % colors.length]; ctx.fillStyle = ctx.strokeStyle; ctx.lineWidth = 2.5;
+      ctx.strokeStyle = ctx.fillStyle = this.color(it, colors, fg); ctx.lineWidth = 2.5;
       ctx.setLineDash(it.dash || []);
       if (it.kind === "dots") { ctx.beginPath(); ctx.arc(x + 9, y, 4, 0, 7); ctx.fill(); } else this.path([[x, y], [x + 18, y]]);
       ctx.setLineDash([]); ctx.fillStyle = fg; ctx.fillText(it.label, x + 22, y); x += w;
@@ -117,7 +129,7 @@ class Picture {
 
   line(it, X, Y, colors, {fg}) {
     const {ctx} = this;
-    ctx.strokeStyle = it.color < 0 ? fg : colors[it.color % colors.length]; ctx.lineWidth = it.width || 2; ctx.globalAlpha = it.alpha ?? 1; ctx.setLineDash(it.dash || []);
+    ctx.globalAlpha = it.alpha ?? 1; ctx.setLineDash(it.dash || []);
     ctx.beginPath();
     let pen = false;
     for (let i = 0; i < it.n; i++) {
@@ -125,7 +137,9 @@ class Picture {
       if (ok) pen ? ctx.lineTo(X(it.x[i]), Y(it.y[i])) : ctx.moveTo(X(it.x[i]), Y(it.y[i]));
       pen = ok;
     }
-    ctx.stroke(); ctx.setLineDash([]); ctx.globalAlpha = 1;
+    if (it.halo) { ctx.strokeStyle = "#ffffff"; ctx.lineWidth = 5; ctx.stroke(); }      // so that a path is seen on every colour
+    ctx.strokeStyle = this.color(it, it.halo ? PALETTE.light : colors, fg); ctx.lineWidth = it.width || 2; ctx.stroke();
+    ctx.setLineDash([]); ctx.globalAlpha = 1;
   }
 
   dots(it, X, Y, colors, {fg}) {
@@ -139,7 +153,7 @@ class Picture {
 
   rule(it, X, Y, colors, {left, right, top, bottom, fg}) {
     const {ctx} = this;
-    ctx.strokeStyle = it.color < 0 ? fg : colors[it.color % colors.length]; ctx.lineWidth = 1.5; ctx.setLineDash([5, 4]);
+    ctx.strokeStyle = this.color(it, colors, fg); ctx.lineWidth = 1.5; ctx.setLineDash([5, 4]);
     it.axis === "x" ? this.path([[X(it.v), top], [X(it.v), bottom]]) : this.path([[left, Y(it.v)], [right, Y(it.v)]]);
     ctx.setLineDash([]);
   }
@@ -152,6 +166,30 @@ class Picture {
     const [x0, x1, y0, y1] = it.extent;
     this.ctx.imageSmoothingEnabled = it.smooth;
     this.ctx.drawImage(off, X(x0), Y(y1), X(x1) - X(x0), Y(y0) - Y(y1));   // row 0 is the top row, at y1
+  }
+
+  // Grey images in a grid, each with its title above, as large as the space allows.
+  images(it, width, height, colors, fg) {
+    const {ctx, off} = this, rows = Math.ceil(it.n / it.columns), title = it.titles.length ? 22 : 4;
+    const side = Math.max(8, Math.min((width - 8) / it.columns - 8, (height - 4) / rows - title)), tall = side * Math.min(1, it.h / it.w), wide = tall * it.w / it.h;
+    off.width = it.w; off.height = it.h; ctx.imageSmoothingEnabled = false; ctx.textAlign = "center";
+    for (let k = 0; k < it.n; k++) {
+      const image = new ImageData(it.w, it.h), size = it.w * it.h, x = 8 + k % it.columns * (side + 8), y = Math.floor(k / it.columns) * (side + title) + title;
+      for (let i = 0; i < size; i++) { const v = it.v[k * size + i]; image.data.set([v, v, v, 255], 4 * i); }
+      off.getContext("2d").putImageData(image, 0, 0); ctx.drawImage(off, x, y, wide, tall);
+      const red = it.marked.includes(k); ctx.globalAlpha = red ? 1 : .3; ctx.lineWidth = red ? 2 : 1; ctx.strokeStyle = red ? colors[1] : fg; ctx.strokeRect(x, y, wide, tall); ctx.globalAlpha = 1;
+      if (it.titles[k]) { ctx.fillStyle = red ? colors[1] : fg; ctx.fillText(it.titles[k], x + wide / 2, y - 9, side + 6); }
+    }
+  }
+
+  // A cross at the point (x, y), given as shares of the axes, and what is there in words.
+  cross(head, at, {left, right, top, bottom, toX, toY}, fg) {
+    const {ctx} = this, px = left + at.x * (right - left), py = bottom - at.y * (bottom - top), field = head.items.find(it => it.kind === "field");
+    ctx.strokeStyle = field ? "#000" : fg; ctx.globalAlpha = .6; ctx.lineWidth = 1; this.path([[px, top], [px, bottom]]); this.path([[left, py], [right, py]]); ctx.globalAlpha = 1;
+    const words = `${head.x.label} ${show(toX(px))}, ${head.y.label} ${show(toY(py))}`;
+    if (!field) return words;
+    const column = Math.round(at.x * (field.w - 1)), row = Math.round((1 - at.y) * (field.h - 1)), [a, b] = field.vlim;
+    return `${words}: about ${show(a + field.v[row * field.w + column] / 255 * (b - a))}`;
   }
 
   // A vertical reading line at the share `cursor` of the x axis, and the values there in words.
@@ -175,7 +213,7 @@ function render({model, el}) {
   el.innerHTML = `<canvas class="ck-canvas" tabindex="0" role="img" data-lm-suppress-shortcuts="true"></canvas>
     <div class="ck-note"></div><div class="ck-hidden" aria-live="polite"></div>`;
   const [canvas, note, spoken] = el.children, picture = new Picture(canvas);
-  let head = null, cursor = null, wanted = false, drawn = null, lastSpoken = 0, timer = 0, alive = true;
+  let head = null, cursor = null, stroke = null, dragging = false, keyed = false, told = true, wanted = false, drawn = null, lastSpoken = 0, timer = 0, alive = true;
 
   function current() {
     const frames = model.get("frames"), [, columns] = model.get("shape");
@@ -184,7 +222,8 @@ function render({model, el}) {
   function paint() {
     wanted = false;
     if (!alive || !el.clientWidth) return;
-    drawn = picture.draw(head, el.clientWidth, model.get("height"), cursor);
+    drawn = picture.draw(head, el.clientWidth, model.get("height"), cursor, stroke);
+    if (!told) { told = true; tell("pick", {points: stroke}); }
     const words = drawn?.reading || head?.note || "";
     if (note.textContent !== words) note.textContent = words;
     note.classList.toggle("ck-error", !!head?.error && !drawn?.reading);
@@ -199,24 +238,48 @@ function render({model, el}) {
     if (spoken.textContent !== text) { spoken.textContent = text; lastSpoken = performance.now(); }
   }
   function redraw() { if (!wanted) { wanted = true; requestAnimationFrame(paint); } }
-  function update() { head = unpack(current()); redraw(); }
-  function tell(event) { try { model.send({event}); } catch { /* the kernel is gone: nobody left to tell */ } }
+  function update() {
+    head = unpack(current());
+    if (!dragging && !keyed && told) stroke = null;     // Python has drawn what was sketched
+    redraw();
+  }
+  function tell(event, more = {}) { try { model.send({event, ...more}); } catch { /* the kernel is gone: nobody left to tell */ } }
 
+  // Where the reader points: a share of the x axis, and of the y axis too where a point of the plane is meant.
+  const plane = () => !!model.get("pick") || head?.items[0]?.kind === "field";
+  const share = v => Math.min(1, Math.max(0, v));
+  function locate(e) {
+    const g = drawn?.geometry; if (!g) return null;
+    const box = canvas.getBoundingClientRect(), x = (e.clientX - box.left - g.left) / (g.right - g.left), y = (g.bottom - e.clientY + box.top) / (g.bottom - g.top);
+    return dragging || x >= 0 && x <= 1 && y >= 0 && y <= 1 ? {x: share(x), y: plane() ? share(y) : null} : null;
+  }
+  function pick() {   // the point under the cross joins the stroke; it is told when it is drawn
+    const g = drawn?.geometry; if (!g || !cursor) return;
+    const point = [g.toX(g.left + cursor.x * (g.right - g.left)), g.toY(g.bottom - cursor.y * (g.bottom - g.top))];
+    stroke = model.get("pick") === "stroke" && stroke ? [...stroke, point].slice(-1000) : [point]; told = false;
+  }
   function key(e) {
-    const step = {ArrowLeft: -.02, ArrowRight: .02}[e.key];
-    if (e.key === "Escape") cursor = null;
-    else if (step) cursor = Math.min(1, Math.max(0, (cursor ?? .5) + step));
+    const dx = {ArrowLeft: -.02, ArrowRight: .02}[e.key] || 0, dy = {ArrowDown: -.02, ArrowUp: .02}[e.key] || 0;
+    if (e.key === "Escape") { cursor = stroke = null; keyed = false; }
+    else if (e.key === "Enter" && model.get("pick") && cursor) { keyed = true; pick(); }
+    else if (dx || dy && plane()) cursor = {x: share((cursor?.x ?? .5) + dx), y: plane() ? share((cursor?.y ?? .5) + dy) : null};
     else return;
     e.preventDefault(); redraw();
   }
   canvas.addEventListener("keydown", key);
   el.addEventListener("keydown", e => e.stopPropagation());
-  canvas.addEventListener("mousemove", e => {
-    const g = drawn?.geometry; if (!g) return;
-    const x = e.clientX - canvas.getBoundingClientRect().left;
-    cursor = x < g.left || x > g.right ? null : (x - g.left) / (g.right - g.left); redraw();
+  canvas.addEventListener("pointermove", e => { cursor = locate(e); if (dragging) pick(); redraw(); });
+  canvas.addEventListener("pointerdown", e => {
+    if (!model.get("pick") || !(cursor = locate(e))) return;
+    canvas.setPointerCapture(e.pointerId); dragging = true; keyed = false; stroke = null; pick(); redraw();
   });
-  canvas.addEventListener("mouseleave", () => { cursor = null; redraw(); });
+  for (const n of ["pointerup", "pointercancel"]) canvas.addEventListener(n, () => { dragging = false; });
+  canvas.addEventListener("pointerleave", () => { if (!dragging) { cursor = null; redraw(); } });
+  function picking() {
+    canvas.classList.toggle("ck-pick", !!model.get("pick"));
+    if (model.get("pick")) canvas.setAttribute("aria-description", "Click, or move the cross with the arrow keys and press Enter"); else canvas.removeAttribute("aria-description");
+  }
+  model.on("change:pick", picking); picking();
 
   const names = ["change:frame", "change:frames", "change:i", "change:j", "change:height"];
   for (const n of names) model.on(n, update);
@@ -228,6 +291,7 @@ function render({model, el}) {
   return () => {
     alive = false; clearTimeout(timer); size.disconnect(); theme.disconnect(); media.removeEventListener("change", redraw);
     for (const n of names) model.off(n, update);
+    model.off("change:pick", picking);
     tell("gone");
   };
 }
