@@ -1,5 +1,6 @@
 "The wheel that a user would install: built, looked into, and imported from a place of its own."
 import email
+import filecmp
 import subprocess
 import sys
 import zipfile
@@ -11,8 +12,24 @@ from conftest import ROOT
 @pytest.fixture(scope='module')
 def wheel(tmp_path_factory):
     out = tmp_path_factory.mktemp('wheel')
-    subprocess.run([sys.executable, '-m', 'build', '--wheel', '--outdir', out, ROOT], check=True, capture_output=True, text=True)
+    subprocess.run([sys.executable, '-m', 'build', '--outdir', out, ROOT], check=True, capture_output=True, text=True)     # the wheel from the sdist: nothing old gets in
     return next(out.glob('*.whl'))
+
+
+@pytest.fixture(scope='module')
+def installed(wheel, tmp_path_factory):
+    "The wheel's files in a folder of their own, and a function that runs Python on them from elsewhere."
+    site, elsewhere = tmp_path_factory.mktemp('site'), tmp_path_factory.mktemp('elsewhere')
+    with zipfile.ZipFile(wheel) as z: z.extractall(site)
+    def python(code):
+        return subprocess.run([sys.executable, '-c', code], cwd=elsewhere, env={'PYTHONPATH': str(site), 'PATH': ''}, capture_output=True, text=True)
+    return site, elsewhere, python
+
+
+def tracked(folder):
+    "The files that git knows in a folder of the repository, or those it would."
+    files = subprocess.run(['git', 'ls-files', '-co', '--exclude-standard', folder], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    return {f for f in files if (ROOT/f).is_file()}
 
 
 def test_metadata(wheel):
@@ -29,14 +46,20 @@ def test_metadata(wheel):
     assert meta.get_payload().startswith('# coursekit')
 
 
-def test_contents_and_import(wheel, tmp_path):
-    with zipfile.ZipFile(wheel) as z:
-        names = set(z.namelist())
-        z.extractall(tmp_path)
-    static = {f'coursekit/static/{p.name}' for p in (ROOT/'coursekit/static').iterdir()}
-    modules = {f'coursekit/{p.name}' for p in (ROOT/'coursekit').glob('*.py')}
-    assert static | modules | {'coursekit/py.typed', 'coursekit/__init__.pyi'} <= names
-    assert {n.split('/')[0] for n in names if '.dist-info' not in n} == {'coursekit'}
-    code = 'import coursekit as ck; print(ck.__file__, ck.__version__); ck.Curves("x", "y").draw({"a": [1, 2]}); ck.digits()'
-    out = subprocess.run([sys.executable, '-c', code], cwd=tmp_path, env={'PYTHONPATH': str(tmp_path), 'PATH': ''}, capture_output=True, text=True)
-    assert out.returncode == 0 and str(tmp_path) in out.stdout, out.stderr
+def test_contents_and_import(installed):
+    site, _, python = installed
+    names = {str(p.relative_to(site)) for p in site.rglob('*') if p.is_file() and '.dist-info' not in str(p)}
+    assert names == tracked('coursekit') | {f'coursekit/_{f}' for f in tracked('lessons')}
+    out = python('import coursekit as ck; print(ck.__file__, ck.__version__); ck.Curves("x", "y").draw({"a": [1, 2]}); ck.digits()')
+    assert out.returncode == 0 and str(site) in out.stdout, out.stderr
+
+
+def test_the_wheel_brings_the_lessons(installed):
+    "A working copy, made by the installed command, is the repository's lessons."
+    _, elsewhere, python = installed
+    out = python('from coursekit.cli import main; raise SystemExit(main(["lessons", "mine", "--copy"]))')
+    files = [f.removeprefix('lessons/') for f in tracked('lessons')]
+    assert out.returncode == 0 and f'({len(files)} new files' in out.stdout, out.stderr
+    assert filecmp.cmpfiles(ROOT/'lessons', elsewhere/'mine', files, shallow=False) == (files, [], [])
+    out = python('from coursekit.cli import main; raise SystemExit(main(["lab", "--sources", "--no-browser"]))')
+    assert out.returncode == 1 and 'in a clone' in out.stderr
