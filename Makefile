@@ -1,5 +1,6 @@
 # make lab    open the course          make edit   open the sources
 # make test   run every test           make bench  measure against peers
+# make test-lowest                     run every test with the lowest versions that pyproject.toml allows (needs Python 3.11)
 # Settings: PYTHON, PORT, IP, BROWSER=no, FOLDER (your working copy). pip's own variables are honoured.
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 QUIET := $(if $(filter no,$(BROWSER)),--no-browser)
 
-.PHONY: lab edit test bench readme pictures clean
+.PHONY: lab edit test test-lowest bench readme pictures clean
 
 lab: $(VENV)/.lab
 	$(BIN)/coursekit lab $(FOLDER) --port $(PORT) --ip $(IP) $(QUIET)
@@ -22,6 +23,9 @@ edit: $(VENV)/.dev
 
 test: $(VENV)/.dev
 	$(BIN)/python tests/run.py
+
+test-lowest:
+	$(PYTHON) tests/lowest.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py

@@ -51,8 +51,8 @@ def _look(
     except Trouble as e: return Check(name, *e.args)
     except Exception as e: return Check(name, 'FAILED', f'{type(e).__name__}: {e}'.splitlines()[0], cure)
 
-# %% ../nbs/53_doctor.ipynb #4571d14f
-_WHY = {'ipykernel': ' (7.0.0 and 7.0.1 are broken: they publish nothing from threads, so live pictures stay empty)'}
+# %% ../nbs/53_doctor.ipynb #f1a29f07
+_WHY = {'ipykernel': ' (7.0.0 and 7.0.1 are broken: they publish nothing from threads, so live pictures stay empty; with older ones a slider waits while a cell runs)'}
 
 def needed() -> list:
     "The requirements of coursekit with its `lab` extra, as it was installed."

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,16 @@ def test_public_names_are_listed_once_and_documented():
         if m in ('cli', 'doctor', 'server'): continue       # used by name, and by no lesson
         public |= set(__import__(f'coursekit.{m}', fromlist=['x']).__all__)
     assert public - listed == set(), 'public names of modules that coursekit/__init__.pyi does not list'
+
+
+def test_every_requirement_has_a_lower_bound():
+    "`make test-lowest` installs it; without one nobody knows what was tried."
+    from lowest import lowest
+    project = tomllib.loads((ROOT/'pyproject.toml').read_text())['project']
+    bounds = dict(c.split('==') for c in lowest(project))
+    assert len(bounds) == len(project['dependencies']) + len(project['optional-dependencies']['lab']) and bounds['torch'] == '2.6'
+    project['dependencies'].append('unbounded<9')
+    with pytest.raises(SystemExit, match='unbounded'): lowest(project)
 
 
 def test_import_is_light():
