@@ -147,11 +147,11 @@ def lab_command(
     return [sys.executable, '-m', 'jupyterlab', f'--ServerApp.root_dir={Path(folder).resolve()}', f'--ServerApp.port={port}', f'--ServerApp.ip={ip}',
             f'--LabApp.default_url=/lab/tree/{page}', '--ServerApp.kernel_websocket_connection_class=coursekit.server.PromptConnection', *root, *([] if browser else ['--no-browser'])]
 
-# %% ../nbs/51_cli.ipynb #b115bcc9
+# %% ../nbs/51_cli.ipynb #1ed35639
 def _fresh_command(name: str, folder: Path) -> str:
     "What to type for a fresh copy of a notebook."
     me = 'coursekit' if shutil.which('coursekit') else shlex.quote(sys.argv[0])
-    return f'{me} lessons {"" if folder == Path("my-lessons") else shlex.quote(str(folder)) + " "}--fresh {name.split("_")[0].removesuffix(".ipynb")}'
+    return f'{me} lessons {"" if folder == _folder() else shlex.quote(str(folder)) + " "}--fresh {name.split("_")[0].removesuffix(".ipynb")}'
 
 def _sources() -> Path:
     "The clone that coursekit runs from."
@@ -171,7 +171,7 @@ def _lab(a) -> int:
     folder, page = (_sources(), 'nbs/index.ipynb') if a.sources else (a.folder, 'index.ipynb')
     command = lab_command(folder, page, a.port, a.ip, not a.no_browser)
     if not a.sources: _copied(folder)
-    try: return subprocess.call(command)
+    try: return subprocess.call(command, env=os.environ | dict(PATH=f'{Path(sys.executable).parent}{os.pathsep}{os.environ.get("PATH", "")}'))      # so that a cell can say !coursekit
     except KeyboardInterrupt: return 0
 
 def _lessons(a) -> int:
@@ -190,7 +190,11 @@ def _doctor(a) -> int:
     from coursekit.doctor import report
     return report(a.folder, a.json)
 
-# %% ../nbs/51_cli.ipynb #58e3ea33
+# %% ../nbs/51_cli.ipynb #cc69307b
+def _folder() -> Path:
+    "Where the working copy is if nobody says: here, if here is one."
+    return Path('.' if Path(_RECORD).is_file() else 'my-lessons')
+
 def _parser() -> argparse.ArgumentParser:
     "What can be typed."
     parser = argparse.ArgumentParser('coursekit', description='A hands-on course in deep-learning intuition')
@@ -198,7 +202,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = parser.add_subparsers(required=True, metavar='command')
     def command(do, name, help):
         p = sub.add_parser(name, help=help, description=help)
-        p.add_argument('folder', nargs='?', type=Path, default=Path('my-lessons'), help='your working copy of the lessons; never overwritten (default: %(default)s)')
+        p.add_argument('folder', nargs='?', type=Path, default=_folder(), help='your working copy of the lessons; never overwritten (default: %(default)s)')
         p.set_defaults(do=do)
         return p
     lab = command(_lab, 'lab', 'open the course in JupyterLab, on your working copy of the lessons, which is made if it is not there')

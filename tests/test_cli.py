@@ -1,6 +1,9 @@
 "The command `coursekit`: a working copy that nothing can spoil, and words that can be acted on."
 import json
+import os
 import shlex
+import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -45,6 +48,20 @@ def test_a_changed_course_is_told_once_with_a_command_that_works(course, tmp_pat
     assert 'changed by you, and the course has a newer one' in capsys.readouterr().out
 
 
+def test_in_a_working_copy_no_folder_is_needed(course, tmp_path, monkeypatch):
+    "As in a cell of a lesson, `!coursekit lessons --fresh 05`; JupyterLab is started with coursekit on its path."
+    monkeypatch.setattr(cli, 'lessons_dir', lambda: course)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(['lessons', '--copy']) == 0
+    monkeypatch.chdir(tmp_path/'my-lessons')
+    assert cli.main(['lessons', '--fresh', '05']) == 0
+    assert (tmp_path/'my-lessons/05_weight_decay-fresh.ipynb').is_file() and not (tmp_path/'my-lessons/my-lessons').exists()
+    called = {}
+    monkeypatch.setattr(cli.subprocess, 'call', lambda command, env: called.update(command=command, env=env) or 0)
+    assert cli.main(['lab', '--port', '9999', '--no-browser']) == 0
+    assert f'--ServerApp.root_dir={tmp_path/"my-lessons"}' in called['command'] and called['env']['PATH'].split(os.pathsep)[0] == str(Path(sys.executable).parent)
+
+
 @pytest.mark.parametrize('record', [None, b'', b'\xff\x00', b'{"05', b'[]', b'null', b'{"05_weight_decay.ipynb": 3}', 'folder'])
 def test_a_damaged_record_does_no_harm(course, tmp_path, record):
     mine = tmp_path/'mine'
@@ -66,7 +83,7 @@ def test_half_a_copy_is_none(course, tmp_path, monkeypatch):
         def __enter__(self): return self
         def __exit__(self, *_): self.f.close()
         def write(self, data): self.f.write(data[:100]); self.f.flush(); raise OSError(28, 'No space left on device')
-    Path, real = type(tmp_path), type(tmp_path).open
+    real = Path.open
     monkeypatch.setattr(Path, 'open', lambda self, mode='r', *a, **kw: Full(real(self, mode)) if mode == 'xb' else real(self, mode, *a, **kw))
     with pytest.raises(OSError, match='No space'): cli.working_copy(tmp_path/'mine', course)
     assert not [p for p in (tmp_path/'mine').rglob('*') if p.is_file()]
