@@ -118,7 +118,7 @@ def fresh(
     _write(dest, _given(dest) | {to.name: course[name]})
     return to
 
-# %% ../nbs/51_cli.ipynb #59e2dc5d
+# %% ../nbs/51_cli.ipynb #a58b4af8
 def _words(path: Path) -> list[str]:
     "All lines of a notebook."
     return [line for c in json.loads(path.read_text('utf-8'))['cells'] for line in ''.join(c['source']).splitlines()]
@@ -133,7 +133,8 @@ def lessons(
         title = next((line for line in _words(source/name) if line.startswith('# ')), name)
         minutes = next((m[1] for line in index if name in line and (m := re.search(r'\|\s*(\d+)\s*\|\s*$', line))), '')
         yours = 'no copy yet' if not (dest/name).is_file() else 'changed by you' if _text(dest/name) not in (text, given.get(name)) else 'as it was given'
-        return dict(number=name.split('_')[0], title=re.sub(r'^# (\d+\W+)?', '', title), minutes=minutes, name=name, yours=yours + ', and the course has a newer one' * (name in old))
+        yours += ', and the course has a newer one' * (name in old)
+        return dict(number=name.split('_')[0], title=re.sub(r'^# (\d+\W+)?', '', title), minutes=minutes, name=name, yours=yours)
     return [row(n, text) for n, text in _course(source).items() if n[0].isdigit()]
 
 # %% ../nbs/51_cli.ipynb #0dd8dd05
@@ -147,17 +148,18 @@ def lab_command(
     return [sys.executable, '-m', 'jupyterlab', f'--ServerApp.root_dir={Path(folder).resolve()}', f'--ServerApp.port={port}', f'--ServerApp.ip={ip}',
             f'--LabApp.default_url=/lab/tree/{page}', '--ServerApp.kernel_websocket_connection_class=coursekit.server.PromptConnection', *root, *([] if browser else ['--no-browser'])]
 
-# %% ../nbs/51_cli.ipynb #1ed35639
+# %% ../nbs/51_cli.ipynb #4fa4dd88
 def _fresh_command(name: str, folder: Path) -> str:
     "What to type for a fresh copy of a notebook."
     me = 'coursekit' if shutil.which('coursekit') else shlex.quote(sys.argv[0])
-    return f'{me} lessons {"" if folder == _folder() else shlex.quote(str(folder)) + " "}--fresh {name.split("_")[0].removesuffix(".ipynb")}'
+    where = '' if folder == _folder() else f'{shlex.quote(str(folder))} '
+    return f'{me} lessons {where}--fresh {name.split("_")[0].removesuffix(".ipynb")}'
 
 def _sources() -> Path:
     "The clone that coursekit runs from."
     root = lessons_dir().parent
-    if not (root/'nbs/index.ipynb').is_file(): raise FileNotFoundError('the sources are not part of an installed coursekit: --sources works in a clone of its repository, after pip install -e ".[lab]"')
-    return root
+    if (root/'nbs/index.ipynb').is_file(): return root
+    raise FileNotFoundError('an installed coursekit has no sources: --sources works in a clone of its repository, after pip install -e ".[lab]"')
 
 def _copied(folder: Path):
     "Make the working copy, and say so in a line; one more for each lesson that the course has changed."
@@ -171,7 +173,8 @@ def _lab(a) -> int:
     folder, page = (_sources(), 'nbs/index.ipynb') if a.sources else (a.folder, 'index.ipynb')
     command = lab_command(folder, page, a.port, a.ip, not a.no_browser)
     if not a.sources: _copied(folder)
-    try: return subprocess.call(command, env=os.environ | dict(PATH=f'{Path(sys.executable).parent}{os.pathsep}{os.environ.get("PATH", "")}'))      # so that a cell can say !coursekit
+    path = f'{Path(sys.executable).parent}{os.pathsep}{os.environ.get("PATH", "")}'      # so that a cell can say !coursekit
+    try: return subprocess.call(command, env=os.environ | dict(PATH=path))
     except KeyboardInterrupt: return 0
 
 def _lessons(a) -> int:

@@ -26,7 +26,7 @@ from pathlib import Path
 import coursekit
 from .cli import lessons_dir
 
-# %% ../nbs/53_doctor.ipynb #2c57e1fe
+# %% ../nbs/53_doctor.ipynb #1c340ec4
 @dataclass
 class Check:
     "One line of the report."
@@ -36,7 +36,8 @@ class Check:
     cure: str = ''     # what to do about it
 
 class Trouble(Exception):
-    "Raised by a check: `Trouble(state, found, cure)`."
+    "Raised by a check that is not content."
+    def __init__(self, found: str, cure: str, state: str = 'FAILED'): super().__init__(state, found, cure)
 
 _PYTHON = f'"{sys.executable}"' if ' ' in sys.executable else sys.executable
 _PIP = f'{_PYTHON} -m pip install'
@@ -51,7 +52,7 @@ def _look(
     except Trouble as e: return Check(name, *e.args)
     except Exception as e: return Check(name, 'FAILED', f'{type(e).__name__}: {e}'.splitlines()[0], cure)
 
-# %% ../nbs/53_doctor.ipynb #f1a29f07
+# %% ../nbs/53_doctor.ipynb #8da16614
 _WHY = {'ipykernel': ' (7.0.0 and 7.0.1 are broken: they publish nothing from threads, so live pictures stay empty; with older ones a slider waits while a cell runs)'}
 
 def needed() -> list:
@@ -67,8 +68,8 @@ def _package(
     "The version of an installed package, if it is there and will do."
     cure = f'{_PIP} "{r.name}{r.specifier}"'
     try: version = metadata.version(r.name)
-    except metadata.PackageNotFoundError: raise Trouble('FAILED', 'not installed', cure) from None
-    if not r.specifier.contains(version, prereleases=True): raise Trouble('FAILED', f'{version}, but coursekit needs {r.specifier}{_WHY.get(r.name, "")}', cure)
+    except metadata.PackageNotFoundError: raise Trouble('not installed', cure) from None
+    if not r.specifier.contains(version, prereleases=True): raise Trouble(f'{version}, but coursekit needs {r.specifier}{_WHY.get(r.name, "")}', cure)
     return version
 
 def _python() -> str:
@@ -78,10 +79,10 @@ def _python() -> str:
 def _coursekit() -> str:
     "Which coursekit this is, and whether it was installed."
     found = f'{coursekit.__version__} in {Path(coursekit.__file__).parent}'
-    if not needed(): raise Trouble('note', f'{found}, but not installed: what it needs is not known', f'{_PIP} -e ".[lab]" in the clone')
+    if not needed(): raise Trouble(f'{found}, but not installed: what it needs is not known', f'{_PIP} -e ".[lab]" in the clone', 'note')
     return found
 
-# %% ../nbs/53_doctor.ipynb #4ef965b9
+# %% ../nbs/53_doctor.ipynb #e8696ae2
 _BOTH = f'{_PIP} --force-reinstall torch torchvision, both together; the selector on pytorch.org gives the command for the small CPU build'
 
 def _torch() -> str:
@@ -104,7 +105,9 @@ def _device() -> str:
     if not device: return 'CPU; the course needs no more'
     name = torch.cuda.get_device_name() if device == 'cuda' else 'Apple GPU'
     try: torch.ones(2, device=device).sum().item()
-    except Exception as e: raise Trouble('note', f'CPU; {name} is there but does not compute: {str(e).splitlines()[0]}', 'nothing is needed: the lessons run on the CPU. For your own work, install the torch that fits the driver') from None
+    except Exception as e:
+        cure = 'nothing is needed: the lessons run on the CPU. For your own work, install the torch that fits the driver'
+        raise Trouble(f'CPU; {name} is there but does not compute: {str(e).splitlines()[0]}', cure, 'note') from None
     return f'CPU, and {name} as {device!r}; the lessons run on the CPU'
 
 def _cores() -> int:
@@ -116,10 +119,10 @@ def _threads() -> str:
     import torch
     n, cores, omp = torch.get_num_threads(), _cores(), os.environ.get('OMP_NUM_THREADS')
     found = f'torch uses {n} of {cores} cores' + (f', OMP_NUM_THREADS is {omp}' if omp else '')
-    if n > cores: raise Trouble('note', found, 'unset OMP_NUM_THREADS: threads without a core wait for each other')
+    if n > cores: raise Trouble(found, 'unset OMP_NUM_THREADS: threads without a core wait for each other', 'note')
     return found
 
-# %% ../nbs/53_doctor.ipynb #3e40f5cb
+# %% ../nbs/53_doctor.ipynb #2d30ea04
 def _plain(model, x, y, steps: int, lr: float) -> float:
     "Gradient descent by hand; the last loss."
     from torch.nn.functional import cross_entropy
@@ -145,10 +148,10 @@ def _reference(steps: int = 50, lr: float = .5) -> str:
     got, ours = _timed(lambda: [s.loss.item() for s in learn.steps(steps)][-1])
     want, by_hand = _timed(lambda: _plain(plain, *train, steps, lr))
     found = f'loss {got:.6f} after {steps} steps, by hand {want:.6f}; {1000 * ours / steps:.2f} ms a step, by hand {1000 * by_hand / steps:.2f} ms'
-    if not abs(got - want) <= 1e-5 * want: raise Trouble('FAILED', found, 'the two must agree: please report this, with the whole report')
+    if not abs(got - want) <= 1e-5 * want: raise Trouble(found, 'the two must agree: please report this, with the whole report')
     return found
 
-# %% ../nbs/53_doctor.ipynb #d953f61e
+# %% ../nbs/53_doctor.ipynb #9dcfb057
 _FRONTS = {'@jupyter-widgets/jupyterlab-manager': 'jupyterlab_widgets', 'anywidget': 'anywidget'}     # folder -> package
 
 def _server() -> str:
@@ -165,10 +168,11 @@ def _front(
     from jupyterlab_server.config import get_page_config
     places, cure = jupyter_path('labextensions'), f'{_PIP} --force-reinstall --no-deps {_FRONTS[name]}'
     at = next((d for d in (Path(p)/name for p in places) if (d/'package.json').is_file()), None)
-    if at is None: raise Trouble('FAILED', f'no folder {name} in any of {", ".join(places)}: widgets will not be drawn', cure)
-    if name in get_page_config(places)['disabledExtensions']: raise Trouble('FAILED', 'switched off: widgets will not be drawn', f'{_PYTHON} -m jupyter labextension enable {name}')
+    if at is None: raise Trouble(f'no folder {name} in any of {", ".join(places)}: widgets will not be drawn', cure)
+    if name in get_page_config(places)['disabledExtensions']: raise Trouble('switched off: widgets will not be drawn', f'{_PYTHON} -m jupyter labextension enable {name}')
     version, python = json.loads((at/'package.json').read_text('utf-8'))['version'], metadata.version(_FRONTS[name])
-    if name == 'anywidget' and version.split('.')[:2] != python.split('.')[:2]: raise Trouble('FAILED', f'{version} in {at}, but the Python half is {python}: widgets will not be drawn', f'{cure}, or remove {at}')
+    if name == 'anywidget' and version.split('.')[:2] != python.split('.')[:2]:
+        raise Trouble(f'{version} in {at}, but the Python half is {python}: widgets will not be drawn', f'{cure}, or remove {at}')
     return f'{version} in {at}'
 
 _AGAIN = 'install coursekit again, with --force-reinstall --no-deps'
@@ -179,10 +183,10 @@ def _static() -> str:
     from coursekit import views, widgets
     kinds = {c for m in (views, widgets) for c in vars(m).values() if isinstance(c, type) and issubclass(c, anywidget.AnyWidget) and '_esm' in vars(c)}
     for c in kinds:
-        if 'export default' not in str(c._esm) or not str(c._css).strip(): raise Trouble('FAILED', f'the front end of {c.__name__} in {views._STATIC} is damaged', _AGAIN)
+        if 'export default' not in str(c._esm) or not str(c._css).strip(): raise Trouble(f'the front end of {c.__name__} in {views._STATIC} is damaged', _AGAIN)
     return ', '.join(sorted(c.__name__ for c in kinds)) + f' in {views._STATIC}'
 
-# %% ../nbs/53_doctor.ipynb #4b9b5832
+# %% ../nbs/53_doctor.ipynb #3857492f
 _KERNEL = f'{_PYTHON} -m ipykernel install --sys-prefix'     # makes the kernel python3 belong to this Python
 _CELL = 'import sys; print(sys.executable); import coursekit; coursekit.Slider("doctor", [1, 2]); 1 + 1'
 
@@ -196,10 +200,10 @@ def _answers(timeout: float) -> dict[str, list]:
     from jupyter_client.manager import start_new_kernel
     with tempfile.TemporaryFile() as err:
         try: manager, client = start_new_kernel(timeout, 'python3', stdout=subprocess.DEVNULL, stderr=err)
-        except Exception as e: raise Trouble('FAILED', f'no kernel starts: {str(e).rstrip(".")}. {_last_line(err)}', _KERNEL) from None
+        except Exception as e: raise Trouble(f'no kernel starts: {str(e).rstrip(".")}. {_last_line(err)}', _KERNEL) from None
     said = {}
     try: client.execute_interactive(_CELL, allow_stdin=False, timeout=timeout, output_hook=lambda m: said.setdefault(m['msg_type'], []).append(m['content']))
-    except TimeoutError: raise Trouble('FAILED', f'a kernel starts, and gives no answer in {timeout:.0f} s', 'close what keeps the machine busy and try again') from None
+    except TimeoutError: raise Trouble(f'a kernel starts, and gives no answer in {timeout:.0f} s', 'close what keeps the machine busy and try again') from None
     finally: client.stop_channels(); manager.shutdown_kernel(now=True)
     return said
 
@@ -209,12 +213,13 @@ def _kernel(
     "Whether a kernel starts, computes and makes a widget."
     said, seconds = _timed(lambda: _answers(timeout))
     python = ''.join(m['text'] for m in said.get('stream', ()) if m['name'] == 'stdout').strip()
-    for m in said.get('error', ()): raise Trouble('FAILED', f'{python} says {m["ename"]}: {m["evalue"]}', _KERNEL)
-    if [m['data']['text/plain'] for m in said.get('execute_result', ())] != ['2']: raise Trouble('FAILED', f'{python} does not answer 1 + 1 with 2', _KERNEL)
-    if not any(m['data']['state'].get('_view_module') == 'anywidget' for m in said.get('comm_open', ())): raise Trouble('FAILED', f'{python} computes, but makes no widget', f'{_PIP} --upgrade ipykernel comm')
+    for m in said.get('error', ()): raise Trouble(f'{python} says {m["ename"]}: {m["evalue"]}', _KERNEL)
+    if [m['data']['text/plain'] for m in said.get('execute_result', ())] != ['2']: raise Trouble(f'{python} does not answer 1 + 1 with 2', _KERNEL)
+    if not any(m['data']['state'].get('_view_module') == 'anywidget' for m in said.get('comm_open', ())):
+        raise Trouble(f'{python} computes, but makes no widget', f'{_PIP} --upgrade ipykernel comm')
     return f'computes and makes a slider, {seconds:.1f} s from start to end, {python}'
 
-# %% ../nbs/53_doctor.ipynb #53808c7f
+# %% ../nbs/53_doctor.ipynb #4b6807c2
 def _writable(folder: Path) -> bool:
     "Whether a file can be made in a folder, or where it would be made."
     there = next(p for p in (folder, *folder.parents) if p.exists())
@@ -226,8 +231,8 @@ def _place(folder: Path) -> str:
     "Whether there is a place for the working copy."
     folder, other = folder.resolve(), Path.home()/'my-lessons'
     if _writable(folder): return f'{folder}, {shutil.disk_usage(next(p for p in (folder, *folder.parents) if p.exists())).free / 1e9:.0f} GB free'
-    if _writable(other): raise Trouble('note', f'{folder} cannot be written to, {other} can', f'coursekit lab {other}')
-    raise Trouble('FAILED', f'neither {folder} nor {other} can be written to', 'coursekit lab FOLDER, with a folder of yours')
+    if _writable(other): raise Trouble(f'{folder} cannot be written to, {other} can', f'coursekit lab {other}', 'note')
+    raise Trouble(f'neither {folder} nor {other} can be written to', 'coursekit lab FOLDER, with a folder of yours')
 
 def _lessons() -> str:
     "Whether the course's lessons are there."
