@@ -3,16 +3,14 @@ import argparse
 import json
 import statistics
 import sys
-from contextlib import contextmanager
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 from readme import put_table
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT/'tests'))
-import conftest  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parents[1]/'tests'))
+from lab import CHROMIUM, MISSING, open_lab  # noqa: E402
 
 PRESSES = 40
 CELLS = {
@@ -46,23 +44,6 @@ ARM = """() => {window.probe = new Promise(done => {
 })}"""
 
 
-class Dirs:
-    "What pytest's tmp_path_factory does, for the fixtures of tests/conftest.py."
-    def mktemp(self, name):
-        import tempfile
-        return Path(tempfile.mkdtemp(prefix=name))
-
-
-@contextmanager
-def lab():
-    "A page with JupyterLab, made by the fixtures of the tests."
-    server, browser = conftest.server.__wrapped__(Dirs()), conftest.browser.__wrapped__()
-    try: yield (page := conftest.Lab(next(browser), next(server)))
-    finally:
-        page.close()
-        for g in (browser, server): next(g, None)
-
-
 def press(page) -> dict:
     "One arrow key, pressed as a person would, and the time to the picture."
     page.evaluate(ARM)
@@ -87,8 +68,8 @@ if __name__ == '__main__':
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--json', type=Path)
     args = parser.parse_args()
-    if not conftest.CHROMIUM: sys.exit(conftest.MISSING)
-    with lab() as page:
+    if not CHROMIUM: sys.exit(MISSING)
+    with open_lab() as page:
         chromium = page.context.browser.version
         result = {name: measure(page, cell) for name, cell in CELLS.items()}
     for name, r in result.items(): print(f'{name:20} median {r["median"]} ms, 95th percentile {r["p95"]} ms, {r["presses"]} presses, {r["blanks"]} blank pictures')

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT/'benchmarks')]
-from latency import lab  # noqa: E402
+sys.path.insert(0, str(ROOT/'tests'))
+from lab import open_lab  # noqa: E402
 from PIL import Image  # noqa: E402
 
 
@@ -31,7 +31,7 @@ def settled(page, n=0):
 
 
 if __name__ == '__main__':
-    with lab() as page:
+    with open_lab() as page:
         page.page.set_viewport_size(dict(width=1180, height=900))
         page.open('05_weight_decay.ipynb').run_all(timeout=300)
         settled(page, 1)

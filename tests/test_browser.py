@@ -1,5 +1,5 @@
 "The widgets in a real JupyterLab: keyboard, mouse, pixels, and what happens when something goes away."
-from conftest import SCREENS
+from lab import SCREENS
 
 TRIVIAL = """
 import coursekit as ck

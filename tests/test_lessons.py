@@ -1,8 +1,9 @@
 "Each lesson, executed once, in a real JupyterLab in Chromium, and everything looked at that a learner would see."
 import re
+from contextlib import closing
 
 import pytest
-from conftest import ROOT, SCREENS, Lab
+from lab import ROOT, SCREENS, Lab
 
 LESSONS = sorted(p.name for p in (ROOT/'lessons').glob('[0-9]*.ipynb'))
 BUDGET = 60       # seconds a lesson should take; only a hang, five times that, fails
@@ -11,17 +12,15 @@ STATE = 'application/vnd.jupyter.widget-state+json'
 
 class Run:
     "A lesson that has been executed: the page, still open, and the saved notebook."
-    def __init__(self, browser, server, name):
-        self.name, self.lab = name, Lab(browser, server).open(name)
+    def __init__(self, lab, name):
+        self.name, self.lab = name, lab.open(name)
         self.notebook, self.seconds = self.lab.run_all(timeout=5 * BUDGET)
         print(f'\n{name}: {self.seconds:.0f} s in the browser (it should take {BUDGET} s on a quiet machine)')
 
 
 @pytest.fixture(scope='module', params=LESSONS)
 def lesson(request, browser, server):
-    run = Run(browser, server, request.param)
-    yield run
-    run.lab.close()
+    with closing(Lab(browser, server)) as lab: yield Run(lab, request.param)
 
 
 def test_no_error_anywhere(lesson):
@@ -46,33 +45,10 @@ def test_every_picture_is_drawn_and_labelled(lesson):
     assert page.evaluate("[...document.querySelectorAll('.jp-OutputArea img')].every(i => i.naturalWidth > 100)")
 
 
-def test_sliders_by_keyboard_and_mouse(lesson):
-    "Every slider of the lesson, by arrow key and by mouse, changes a picture."
-    lab = lesson.lab
-    boxes = lab.page.evaluate("""() => [...document.querySelectorAll('.jp-OutputArea-output')].filter(o => o.querySelector('.ck-slider')).map(o => [o.querySelectorAll('.ck-slider').length, o.querySelectorAll('.ck-canvas').length])""")
-    assert boxes
-    slider = view = 0
-    for sliders, views in boxes:
-        for n in range(slider, slider + sliders):
-            s = lab.page.locator('.ck-slider input').nth(n)
-            s.scroll_into_view_if_needed()
-            key = 'ArrowLeft' if int(s.input_value()) else 'ArrowRight'
-            for press in (lambda: (s.focus(), lab.page.keyboard.press(key)), lambda: click_far(lab, s)):
-                before, value = lab.pixels(view), s.input_value()
-                press()
-                lab.page.wait_for_function("([n, v]) => document.querySelectorAll('.ck-slider input')[n].value !== v", arg=[n, value])
-                try: lab.wait_pixels(before, view)
-                except Exception:
-                    state = lab.kernel('import coursekit; print([(w.name, w.values, w.error) for w in coursekit.RUNNING.values()])')
-                    raise AssertionError(f'slider {n} moved from {value} to {s.input_value()}, but picture {view} did not change; workers: {state}') from None
-        slider, view = slider + sliders, view + views
-    assert not lab.errors
-
-
-def click_far(lab, slider):
-    "Click the slider at the end where it does not stand."
-    box, share = slider.bounding_box(), .1 if int(slider.input_value()) > int(slider.get_attribute('max')) / 2 else .9
-    lab.page.mouse.click(box['x'] + share * box['width'], box['y'] + box['height'] / 2)
+def test_controls_by_keyboard_and_mouse(lesson):
+    "Every slider, menu and box of every explorer, folded ones too, changes a picture."
+    assert lesson.lab.turn_all()
+    assert not lesson.lab.errors
 
 
 @pytest.mark.parametrize('theme', ['Light', 'Dark'])

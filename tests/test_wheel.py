@@ -6,7 +6,7 @@ import sys
 import zipfile
 
 import pytest
-from conftest import ROOT
+from lab import ROOT
 
 
 @pytest.fixture(scope='module')

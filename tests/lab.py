@@ -1,0 +1,207 @@
+"A real JupyterLab in a real Chromium: for the tests, the measurements and the pictures."
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import nbformat
+from coursekit.cli import lab_command, working_copy
+from playwright.sync_api import TimeoutError as Timeout
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+SCREENS = ROOT/'build'/'screens'
+CHROMIUM = os.environ.get('CHROMIUM') or shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
+MISSING = 'no Chromium on the path: install it (Debian: apt-get install chromium) or set CHROMIUM to its path; the browser tests need it'
+FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+         '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage']
+SETTINGS = {
+    'apputils-extension/notification': dict(fetchNews='false', checkForUpdates=False, doNotDisturbMode=True),
+    'notebook-extension/tracker': dict(windowingMode='none'),       # so that a screenshot shows every cell
+}
+EXPLORER = '.jp-OutputArea-output:has(.ck-view, .ck-slider)'
+CONTROL = 'input[type=range]:enabled, input[type=checkbox]:enabled, select:enabled'
+VALUE = "e => e.type === 'checkbox' ? e.checked : e.value"
+DRAWN = "e => [...e.querySelectorAll('canvas, img')].map(c => c.src ?? c.toDataURL()).join()"
+
+
+@contextmanager
+def serve():
+    "JupyterLab, with Notebook 7 and Voila beside it, on a working copy of the lessons, with settings of its own."
+    with tempfile.TemporaryDirectory(prefix='coursekit', ignore_cleanup_errors=True) as tmp:
+        home, root, token = Path(tmp), Path(tmp)/'lessons', secrets.token_hex(16)
+        working_copy(root)
+        for plugin, settings in SETTINGS.items():
+            f = home/'settings/@jupyterlab'/f'{plugin}.jupyterlab-settings'
+            f.parent.mkdir(parents=True, exist_ok=True)
+            f.write_text(json.dumps(settings))
+        with socket.socket() as s: s.bind(('127.0.0.1', 0)); port = s.getsockname()[1]
+        env = os.environ | {f'JUPYTER_{k}_DIR': str(home/k) for k in ('CONFIG', 'DATA', 'RUNTIME')} | dict(
+            IPYTHONDIR=str(home/'ipython'), JUPYTERLAB_SETTINGS_DIR=str(home/'settings'), JUPYTERLAB_WORKSPACES_DIR=str(home/'workspaces'))
+        command = [*lab_command(root, 'index.ipynb', port, '127.0.0.1', browser=False), '--ServerApp.port_retries=0', f'--IdentityProvider.token={token}',
+                   '--LabApp.expose_app_in_browser=True', '--JupyterNotebookApp.expose_app_in_browser=True']
+        log = home/'server.log'
+        with log.open('w') as out: p = subprocess.Popen(command, env=env, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            for _ in range(600):
+                assert p.poll() is None, log.read_text()[-3000:]
+                try: urllib.request.urlopen(f'http://127.0.0.1:{port}/api/status?token={token}', timeout=2); break
+                except OSError: time.sleep(.2)
+            yield dict(url=f'http://127.0.0.1:{port}', token=token, root=root)
+        finally:
+            p.terminate()
+            try: p.wait(20)
+            except subprocess.TimeoutExpired: p.kill()
+
+
+@contextmanager
+def chromium():
+    "The browser, headless."
+    with sync_playwright() as pw:
+        b = pw.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield b
+        b.close()
+
+
+class Lab:
+    "One notebook open in one page."
+    def __init__(self, browser, server, width=1280, height=1000):
+        self.server, self.errors = server, []
+        self.context = browser.new_context(viewport=dict(width=width, height=height))
+        self.context.set_default_timeout(120_000)       # a busy machine is slow, not broken
+        self.page = self.context.new_page()
+        self.page.on('pageerror', lambda e: self.errors.append(str(e)))
+        self.page.on('console', lambda m: self.errors.append(f'{m.text} ({m.location.get("url", "")})') if m.type == 'error' else None)
+
+    def settle(self, js, arg=None, timeout=120):
+        "What an asynchronous JavaScript function returns; an error if it takes longer than so many seconds."
+        state = self.page.evaluate_handle(f'arg => {{const s = {{}}; ({js})(arg).then(v => {{s.value = v}}, e => {{s.error = String(e)}}).finally(() => {{s.done = true}}); return s}}', arg)
+        self.page.wait_for_function('s => s.done', arg=state, timeout=timeout * 1000)
+        got = state.json_value()
+        if 'error' in got: raise RuntimeError(got['error'])
+        return got.get('value')
+
+    def goto(self, path):
+        self.page.goto(f'{self.server["url"]}/{path}{"&" if "?" in path else "?"}token={self.server["token"]}')
+        return self
+
+    def open(self, name, app=None):
+        "Open a notebook and wait for its kernel; in JupyterLab, or in another app such as 'notebooks'."
+        p = self.goto(f'{app}/{name}' if app else f'lab/workspaces/{secrets.token_hex(4)}/tree/{name}?reset').page
+        p.wait_for_function('window.jupyterapp?.shell.currentWidget?.context')
+        self.settle('async () => {await jupyterapp.restored; const c = jupyterapp.shell.currentWidget.context; await c.ready; await c.sessionContext.ready}')
+        p.wait_for_function("jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel?.status === 'idle'")
+        if not app: p.evaluate("jupyterapp.shell.collapseLeft()")
+        return self
+
+    def write(self, *sources):
+        "The name of a new notebook with these cells."
+        nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources],
+                                      metadata=dict(kernelspec=dict(name='python3', display_name='Python 3', language='python')))
+        name = f't{secrets.token_hex(4)}.ipynb'
+        nbformat.write(nb, self.server['root']/name)
+        return name
+
+    def cells(self, *sources, app=None):
+        "A new notebook with these cells, open."
+        return self.open(self.write(*sources), app)
+
+    def run_all(self, timeout=120):
+        "Run all cells to the last or to an error, return the saved notebook and the seconds it took; an error names the cell that does not end."
+        start = time.time()
+        try: self.settle("async () => {await jupyterapp.commands.execute('notebook:run-all-cells')}", timeout=timeout)
+        except Timeout as e:
+            cell = self.page.evaluate("jupyterapp.shell.currentWidget.content.widgets.find(c => c.model.executionState === 'running')?.model.sharedModel.getSource()")
+            raise TimeoutError(f'after {timeout} s this cell had not ended:\n{cell}') from e
+        seconds = time.time() - start
+        self.page.wait_for_function("jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'idle'")
+        path = self.settle('async () => {const c = jupyterapp.shell.currentWidget.context; await c.save(); return c.path}')
+        return nbformat.read(self.server['root']/path, 4), seconds
+
+    def kernel(self, code, timeout=120):
+        "What `code` prints in the notebook's kernel."
+        return self.settle("""async code => {const k = jupyterapp.shell.currentWidget.context.sessionContext.session.kernel; let out = '';
+            const f = k.requestExecute({code, store_history: false});
+            f.onIOPub = m => {if (m.header.msg_type === 'stream') out += m.content.text; if (m.header.msg_type === 'error') out += m.content.ename + ': ' + m.content.evalue};
+            if ((await f.done).content.status === 'aborted') throw Error('aborted, because a cell before it failed'); return out.trim()}""", code, timeout)
+
+    def interrupt(self):
+        "Interrupt the kernel and wait until no cell runs."
+        self.settle('async () => {await jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.interrupt()}')
+        self.page.wait_for_function("""() => {const w = jupyterapp.shell.currentWidget; return w.context.sessionContext.session.kernel.status === 'idle' &&
+            !w.content.widgets.some(c => c.model.executionState === 'running')}""")
+
+    def theme(self, name):
+        self.settle("async theme => {await jupyterapp.commands.execute('apputils:change-theme', {theme})}", f'JupyterLab {name}')
+        self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=f'JupyterLab {name}')
+
+    def frame(self):
+        "Wait until the browser has drawn twice."
+        self.page.evaluate('() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))')
+
+    def pixels(self, n=0):
+        "The n-th view's canvas, as a data URL."
+        return self.page.evaluate("n => document.querySelectorAll('.ck-canvas')[n].toDataURL()", n)
+
+    def wait_pixels(self, before, n=0, timeout=20):
+        "Wait until the n-th view's picture differs from `before`."
+        self.page.wait_for_function("([n, old]) => document.querySelectorAll('.ck-canvas')[n].toDataURL() !== old", arg=[n, before], timeout=timeout * 1000)
+
+    def rest(self):
+        "Stop all work and wait until its last picture is on the page."
+        assert not (said := self.kernel('import coursekit\nfor w in list(coursekit.RUNNING.values()): w.stop(); w.wait(60)')), said
+        self.frame()
+
+    def turn_all(self):
+        "Turn every control of every explorer, folded ones too, by key and sliders also by mouse: each turn must change a picture. Returns their number."
+        for fold in self.page.locator(f'{EXPLORER} .jupyter-widget-Collapse:not(.jupyter-widget-Collapse-open) .jupyter-widget-Collapse-header').all(): fold.click()
+        controls = [(e, c) for e in self.page.locator(EXPLORER).all() for c in e.locator(CONTROL).all()]
+        for explorer, control in controls:
+            for turn in (press, click_far) if control.get_attribute('type') == 'range' else (press,): self.turn(explorer, control, turn)
+        return len(controls)
+
+    def turn(self, explorer, control, turn):
+        "Turn a control by `turn` while nothing else moves, and wait for a new picture."
+        control.scroll_into_view_if_needed()
+        self.rest()
+        before, state, value = explorer.evaluate(DRAWN), control.evaluate_handle('e => e'), control.evaluate(VALUE)
+        what = f'{turn.__name__} on {control.evaluate("e => e.closest(`.ck-slider, .jupyter-widgets`).innerText")!r}'
+        turn(self.page, control)
+        try: self.page.wait_for_function(f'([e, old]) => ({VALUE})(e) !== old', arg=[state, value], timeout=20_000)
+        except Timeout: raise AssertionError(f'{what} did not move it from {value}') from None
+        try: self.page.wait_for_function(f'([e, old]) => ({DRAWN})(e) !== old', arg=[explorer.element_handle(), before], timeout=20_000)
+        except Timeout:
+            workers = self.kernel('print([(w.name, w.values, w.error) for w in coursekit.RUNNING.values()])')
+            raise AssertionError(f'{what} moved it from {value} to {control.evaluate(VALUE)}, but no picture changed; workers: {workers}') from None
+
+    def close(self):
+        try: self.settle('async () => {await jupyterapp.shell.currentWidget.context.sessionContext.shutdown()}')
+        except Exception: pass
+        self.context.close()
+
+
+def press(page, control):
+    "Move the focused control by a key, as its kind wants it."
+    key = control.evaluate("""e => e.type === 'checkbox' ? 'Space' : e.tagName === 'SELECT' ? (e.selectedIndex ? 'ArrowUp' : 'ArrowDown') :
+        e.valueAsNumber ? 'ArrowLeft' : 'ArrowRight'""")
+    control.focus()
+    page.keyboard.press(key)
+
+
+def click_far(page, slider):
+    "Click the slider at the end where it does not stand."
+    box, share = slider.bounding_box(), .1 if int(slider.input_value()) > int(slider.get_attribute('max')) / 2 else .9
+    page.mouse.click(box['x'] + share * box['width'], box['y'] + box['height'] / 2)
+
+
+@contextmanager
+def open_lab():
+    "One page, with a server and a browser of its own."
+    with serve() as server, chromium() as browser, closing(Lab(browser, server)) as page: yield page
