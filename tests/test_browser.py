@@ -1,4 +1,5 @@
 "The widgets in a real JupyterLab: keyboard, mouse, pixels, and what happens when something goes away."
+import pytest
 from lab import SCREENS
 
 TRIVIAL = """
@@ -14,6 +15,7 @@ def test_sliders(lab):
     lab.cells(TRIVIAL).run_all()
     sliders = lab.page.locator('.ck-slider input')
     sliders.first.wait_for()
+    assert sliders.evaluate_all('e => e.every(i => i.labels.length === 1)')
     for n, value in enumerate(('lr', 'wd')):
         for move in (lambda: lab.page.keyboard.press('ArrowRight'), lambda: click_at(lab, sliders.nth(n), .25)):
             before = lab.pixels()
@@ -34,13 +36,13 @@ def click_at(lab, slider, share):
 
 LIVE = """
 import coursekit as ck
-view = ck.Curves('step', 'y', xlim=(0, 4000), ylim=(0, 4000))
+view = ck.Curves('step', 'y', xlim=(0, 2000), ylim=(0, 2000))
 def climb(k):
     import time
-    for n in range(1, 4000):
+    for n in range(1, 30_000):
         time.sleep(.002)
         if k == 13: raise ValueError('thirteen is not allowed: choose another')
-        yield lambda: view.draw({'line': list(range(n))}, note=f'k {k:g} step {n}')
+        yield lambda: view.draw({'line': list(range(n % 2000))}, note=f'k {k:g} step {n}')
 e = ck.explore(climb, view, k=ck.Slider('k', range(5, 20), 7))
 e
 """
@@ -91,6 +93,72 @@ def test_error_stop_and_run_again(lab):
     assert not lab.errors
 
 
+TWO_MORE = ("""
+import coursekit as ck
+from torch import nn
+net = lambda lr, wd: ck.Learner(lambda: nn.Linear(64, 10), ck.digits(n=100), lr=lr, wd=wd, metrics=[ck.accuracy])
+ck.watch(net, epochs=10_000)""", """
+import coursekit as ck, time
+field = ck.Field('x', 'y')
+def waves(k):
+    x, y = field.grid(30).T
+    for n in range(100_000):
+        time.sleep(.01)
+        yield lambda: field.draw((.5 + .5 * (k * x + n / 9).sin() * y).reshape(30, 30), note=f'wave {n}')
+ck.explore(waves, field, k=ck.Slider('k', range(1, 9), 3))""")
+LEFT = """
+import gc, threading
+gc.collect()
+print([sum(t.name.startswith('coursekit') for t in threading.enumerate()), sum(type(o) is ck.Learner for o in gc.get_objects())])"""
+
+def test_run_all_again(lab):
+    "Run All, and again: no error, every picture drawn, one thread for each of the three explorers, and only the present learner in memory."
+    lab.cells(LIVE, *TWO_MORE)
+    for _ in range(3):
+        notebook, _ = lab.run_all()
+        assert not [o for c in notebook.cells for o in c.outputs if o.output_type == 'error' or o.get('name') == 'stderr']
+        lab.page.wait_for_function("(c => c.length === 4 && c.every(c => c.getAttribute('aria-label')))([...document.querySelectorAll('.ck-canvas')])")
+        assert lab.kernel(LEFT) == '[3, 1]'
+    assert not lab.errors
+
+
+def watch_and_turn(lab):
+    "The picture grows, a key turns the slider, the picture goes on growing; Stop and Run again do what they say."
+    wait_note(lab, 'k 7', 60)
+    lab.errors.clear()                      # what the page complained about while it loaded is not ours
+    lab.wait_pixels(lab.pixels())
+    lab.page.locator('.ck-slider input').focus(); lab.page.keyboard.press('ArrowRight')
+    wait_note(lab, 'k 8')
+    lab.wait_pixels(lab.pixels())
+    lab.page.get_by_role('button', name='Stop').click()
+    wait_note(lab, 'stopped')
+    lab.page.get_by_role('button', name='Run again').click()
+    wait_note(lab, 'k 8')
+    lab.wait_pixels(lab.pixels())
+    assert not lab.errors
+
+
+def test_notebook_7(lab):
+    lab.cells(LIVE, app='notebooks').run_all()
+    watch_and_turn(lab)
+
+
+def test_voila(lab):
+    "No code is shown; the kernel that ran the notebook lives on and draws from its thread."
+    lab.goto(f'voila/render/{lab.write(LIVE)}')
+    watch_and_turn(lab)
+    assert not lab.page.get_by_text('def climb').count()
+
+
+def test_a_cell_that_never_ends(lab):
+    "Run All gives up in time and names the cell; after an interrupt the kernel goes on."
+    lab.cells('a = globals().get("a", 1)', 'while a: pass', 'b = 1')
+    with pytest.raises(TimeoutError, match='while a: pass'): lab.run_all(timeout=5)
+    lab.interrupt()
+    assert lab.kernel('a = 0; print("here")') == 'here'
+    assert lab.run_all()[0].cells[2].execution_count and not lab.errors
+
+
 def test_a_view_that_goes_away_stops_its_worker(lab):
     lab.cells(LIVE).run_all()
     wait_note(lab, 'k 7')
@@ -100,6 +168,38 @@ def test_a_view_that_goes_away_stops_its_worker(lab):
         if lab.kernel(THREADS) == '0': break
         lab.page.wait_for_timeout(100)
     assert lab.kernel(THREADS) == '0' and not lab.errors
+
+
+CONTROLS = """
+import coursekit as ck, ipywidgets as W
+a, b = ck.Curves('x', 'y', xlim=(0, 10), ylim=(0, 100)), ck.Field('x', 'y')
+def work(power, sign, flat, lr, wd):
+    yield lambda: a.draw({'line': [x ** power for x in range(10)]}, note='drawn')
+    yield lambda: b.draw([[lr / 9, wd / 9], [float(sign == 'plus'), float(flat)]])
+controls = dict(power=ck.Slider('power', [0, 1, 2]), sign=W.Dropdown(options=['plus', 'minus'], description='sign'),
+                flat=W.Checkbox(description='flat'), lr=ck.Slider('learning rate', range(9)), wd=ck.Slider('weight decay', range(9)))
+e = ck.explore(work, [a, b], **controls)
+drawer = W.Accordion([W.VBox([controls['lr'], controls['wd']])], titles=['Optimiser'])
+e.children[0].children = [*list(controls.values())[:3], drawer]
+e"""
+
+def unfold_by_keyboard(lab):
+    "From the slider by Tab to the drawer, and Enter unfolds and folds it."
+    lab.page.locator('.ck-slider input').first.focus()
+    header, inside = lab.page.locator('.jupyter-widget-Collapse-header'), lab.page.locator('.ck-slider input').nth(1)
+    for _ in range(3): lab.page.keyboard.press('Tab')
+    for state in ('visible', 'hidden'):
+        assert header.evaluate('e => e === document.activeElement')
+        lab.page.keyboard.press('Enter')
+        inside.wait_for(state=state)
+
+def test_every_control_changes_a_picture(lab):
+    "A menu, a box, and sliders in a folded drawer, whichever view they change; a control that changes nothing is found out."
+    lab.cells(CONTROLS, RECORDED).run_all()
+    unfold_by_keyboard(lab)
+    assert lab.turn_all() == 6 and not lab.errors
+    lab.kernel('def idle(flat, **_): yield lambda: b.draw([[0., float(flat)]])\ne.worker.work = idle')
+    with pytest.raises(AssertionError, match='power.* no picture changed'): lab.turn_all()
 
 
 RECORDED = """

@@ -1,6 +1,4 @@
 // A slider over a list of values: positions 0 .. n-1 on a native range input, so keyboard and screen readers work as everywhere.
-let count = 0;
-
 function text(v) {
   if (typeof v !== "number") return String(v);
   if (v === 0) return "0";
@@ -9,7 +7,7 @@ function text(v) {
 }
 
 function render({model, el}) {
-  const id = `ck-slider-${++count}`;
+  const id = `ck-slider-${Math.random().toString(36).slice(2)}`;      // no counter: each widget has this module to itself
   el.classList.add("ck-slider");
   el.innerHTML = `<label for="${id}"></label><input id="${id}" type="range" min="0" step="1" data-lm-suppress-shortcuts="true"><output for="${id}"></output>`;
   const [label, input, output] = el.children;

@@ -208,6 +208,21 @@ class Picture {
   }
 }
 
+// What the keyboard lacks in the other widgets of an output with a view. JupyterLab takes arrows and letters from menus and boxes
+// (m in a menu turns the cell into Markdown), and the header of a folded drawer cannot be reached.
+const HEADER = ".jupyter-widget-Collapse-header";
+function reach({target}) {
+  const output = target.closest?.(".jp-OutputArea-output");
+  if (!output?.querySelector(".ck-view")) return;
+  for (const h of output.querySelectorAll(HEADER)) { h.tabIndex = 0; h.role = "button"; }
+  if (target.matches(`select, input, ${HEADER}`)) target.dataset.lmSuppressShortcuts = "true";
+}
+function unfold(e) { if (e.target.matches?.(HEADER) && ["Enter", " "].includes(e.key)) { e.preventDefault(); e.target.click(); } }
+if (!window.ckReach) {       // once: each widget has this module to itself
+  document.addEventListener("focusin", window.ckReach = reach);
+  document.addEventListener("keydown", unfold);
+}
+
 function render({model, el}) {
   el.classList.add("ck-view");
   el.innerHTML = `<canvas class="ck-canvas" tabindex="0" role="img" data-lm-suppress-shortcuts="true"></canvas>
