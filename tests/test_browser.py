@@ -268,3 +268,115 @@ W.interact(keep, x=ck.Slider('x', [1, 2, 3], 1));""").run_all()
         if lab.kernel('print(got[-1])') == '3.0': break
         lab.page.wait_for_timeout(100)
     assert lab.kernel('print(got)') == '[1.0, 3.0]' and not lab.errors
+
+
+PICKING = """
+import coursekit as ck
+f = ck.Field('w1', 'w2', xlim=(-2, 2), ylim=(-1, 1), vlim=(0, 4))
+g = f.grid(40)
+bowl = (g[:, 0] ** 2).reshape(40, 40)
+got, strokes = [], []
+def start(x, y):
+    got.append((x, y))
+    f.draw(bowl, contours=5, paths={'a path': ([x, 0], [y, 0])}, note=f'{len(got)} picked')
+start(-1, .5)
+f.on_pick(start)
+c = ck.Curves('x', 'y', xlim=(0, 1), ylim=(0, 1), height=200)
+def drawn(points):
+    strokes.append(points)
+    c.draw({'stroke': tuple(zip(*points))}, note=f'{len(points)} points')
+c.draw({'stroke': [0, 1]}, note='draw')
+c.on_pick(drawn, stroke=True)
+import ipywidgets as W
+W.VBox([f, c])
+"""
+
+
+def at(canvas, x, y):
+    "Where on the page the share (x, y) of a picture's width and height lies."
+    box = canvas.bounding_box()
+    return box['x'] + x * box['width'], box['y'] + y * box['height']
+
+
+def test_picking_a_point(lab):
+    "By mouse, and by the arrow keys and Enter; the picture follows, and the value under the cross is read out."
+    lab.cells(PICKING).run_all()
+    wait_note(lab, '1 picked')
+    canvas = lab.page.locator('.ck-canvas').first
+    lab.page.mouse.click(*at(canvas, .75, .3))
+    lab.page.mouse.move(5, 5)
+    wait_note(lab, '2 picked')
+    x, y = eval(lab.kernel('print(got[-1])'))
+    assert .5 < x < 1.5 and .1 < y < .8
+    canvas.focus()
+    for key in ('ArrowLeft', 'ArrowUp'): lab.page.keyboard.press(key)
+    wait_note(lab, 'about 0')
+    assert 'w1 -0.08, w2 0.04' in note(lab)
+    lab.page.keyboard.press('Enter'); lab.page.keyboard.press('Escape')
+    wait_note(lab, '3 picked')
+    x, y = eval(lab.kernel('print(got[-1])'))
+    assert abs(x + .08) < .01 and abs(y - .04) < .01
+    assert not lab.errors
+
+
+def test_drawing_a_stroke(lab):
+    "The stroke is on the canvas before Python answers, also while a cell runs, and arrives in order and whole."
+    lab.cells(PICKING, 'import time\nend = time.time() + 6\nwhile time.time() < end: sum(range(1000))')
+    lab.page.evaluate("() => {jupyterapp.commands.execute('notebook:run-all-cells')}")
+    lab.page.wait_for_function("document.querySelectorAll('.ck-note').length === 2")
+    canvas = lab.page.locator('.ck-canvas').nth(1)
+    canvas.scroll_into_view_if_needed()
+    lab.page.mouse.move(*at(canvas, .2, .5)); lab.page.mouse.down()
+    for i in range(1, 21): lab.page.mouse.move(*at(canvas, .2 + .03 * i, .5 - .01 * i))
+    lab.page.mouse.up()
+    lab.page.mouse.move(5, 5)
+    lab.page.wait_for_function("document.querySelectorAll('.ck-note')[1].textContent === '21 points'")
+    assert '[*]' in lab.page.locator('.jp-InputPrompt').nth(1).inner_text()      # the cell is still at it
+    points = eval(lab.kernel('print(strokes[-1])'))
+    xs, ys = zip(*points)
+    assert list(xs) == sorted(xs) and list(ys) == sorted(ys) and .05 < xs[0] < .25 and .7 < xs[-1] < .9
+    assert not lab.errors
+
+
+def test_images_in_both_themes(lab):
+    "An image's ink is dark, its paper light, whatever the theme; beside it contours and a path, for the screenshot."
+    lab.cells(PICKING.replace('W.VBox([f, c])', 'W.VBox([f, c, im])').replace('import ipywidgets', """
+im = ck.Images(columns=4, height=120)
+im.draw([[[0, 1], [1, 0]]] * 4, titles='abcd', marked=[2], note='four')
+import ipywidgets""")).run_all()
+    lab.page.wait_for_function("document.querySelectorAll('.ck-canvas').length === 3 && [...document.querySelectorAll('.ck-canvas')].every(c => c.dataset.frames > 0)")
+    lab.frame()
+    dark = """([n, x, y]) => {const c = document.querySelectorAll('.ck-canvas')[n], r = c.width / c.clientWidth, d = c.getContext('2d').getImageData(x * r, y * r, 1, 1).data; return d[0] + d[1] + d[2]}"""
+    for theme in ('Light', 'Dark'):
+        lab.theme(theme); lab.frame()
+        side, title = 98, 22                  # as view.js lays out four columns of 120 pixels' height
+        assert lab.page.evaluate(dark, [2, 8 + .75 * side, title + .25 * side]) < 60 < 600 < lab.page.evaluate(dark, [2, 8 + .25 * side, title + .25 * side]), theme
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    lab.page.screenshot(path=SCREENS/'contours.png')
+    assert not lab.errors
+
+
+FOLDED = """
+import coursekit as ck
+runs = []
+view = ck.Curves('x', 'y', xlim=(0, 10), ylim=(0, 100))
+def line(lr, zoom):
+    runs.append(lr)
+    yield lambda: view.draw({'line': [i * 1000 * lr for i in range(10)]}, note=f'lr {lr:.3g} zoom {zoom.value:g}') or view.limits(y=(0, 100 / zoom.value))
+ck.explore(line, view, folded=['lr'], steady=['zoom'], zoom=ck.Slider('zoom', [1, 2, 4], 1), lr=ck.lr_slider())
+"""
+
+def test_a_folded_and_a_steady_slider(lab):
+    "The drawer hides the learning rate until it is opened; the steady slider changes the picture and starts nothing again."
+    lab.cells(FOLDED).run_all()
+    wait_note(lab, 'zoom 1')
+    zoom, lr = lab.page.locator('.ck-slider input').first, lab.page.locator('.ck-slider input').nth(1)
+    assert zoom.is_visible() and not lr.is_visible()
+    zoom.focus(); lab.page.keyboard.press('ArrowRight')
+    wait_note(lab, 'zoom 2')
+    assert lab.kernel('print(len(runs))') == '1'
+    lab.page.locator('.jupyter-widget-Collapse-header').click()
+    lr.wait_for()
+    lr.focus(); lab.page.keyboard.press('ArrowRight')
+    wait_note(lab, 'lr 0.0046')
+    assert lab.kernel('print(len(runs))') == '2' and not lab.errors
