@@ -11,7 +11,7 @@ ENV = BUILD / 'bench-env'
 
 def peer_python() -> str:
     "The Python of fastai's environment, made or renewed when the requirements have changed."
-    needs, stamp = HERE / 'requirements-fastai.txt', ENV / 'installed'
+    needs, stamp = HERE / 'requirements-peers.txt', ENV / 'installed'
     python, wanted = str(ENV / 'bin' / 'python'), hashlib.sha256(needs.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted: return python
     print("installing fastai's environment (about 5 GB) ...", flush=True)
@@ -19,7 +19,7 @@ def peer_python() -> str:
     pip = subprocess.Popen([python, '-m', 'pip', 'install', '-q', '-r', needs], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     for line in pip.stdout:
         if 'is ignored' not in line: print(line, end='')     # a warning about find-links, one per requirement
-    if pip.wait(): raise SystemExit('pip could not install benchmarks/requirements-fastai.txt')
+    if pip.wait(): raise SystemExit('pip could not install benchmarks/requirements-peers.txt')
     stamp.write_text(wanted)
     return python
 

@@ -63,7 +63,7 @@ def losses_at(
     weights: Tensor,       # (K, P)
     xy,                    # a fixed batch (x, y)
     loss=default_loss,     # (pred, y) -> scalar tensor
-    bytes: int = 1 << 22,  # memory for the activations of the points that are computed at once, about
+    bytes: int = 1 << 23,  # memory for the activations of the points that are computed at once, about
 ) -> Tensor:               # (K,)
     "The loss of the model with each of K weight vectors, in eval mode."
     if weights.ndim != 2: raise ValueError(f'weights must be of shape (points, parameters), not {tuple(weights.shape)}')

@@ -132,6 +132,7 @@ class View(anywidget.AnyWidget):
     def __init__(self, xlabel, ylabel, xlim=None, ylim=None, xlog=False, ylog=False, **kw):
         super().__init__(**kw)
         self._x, self._y = dict(label=xlabel, lim=xlim, log=xlog), dict(label=ylabel, lim=ylim, log=ylog)
+        self._last = self._ghosts = ()               # the lines of the last frame, and those kept from an earlier one
         self.shown, self._gone, self._picks = 0, [], []    # how many times it is on a page; whom to tell when it is on none, and of picks
         self.on_msg(self._message)
         answer_at_once(self)
@@ -160,6 +161,10 @@ class View(anywidget.AnyWidget):
         if not callable(f): raise TypeError(f'on_pick needs a function of the point picked, not {type(f).__name__}')
         self._picks.append(f)
         self.pick = 'stroke' if stroke else 'point'
+
+    def keep(self):
+        "Keep the present lines or paths as pale ghosts behind the following ones."
+        self._ghosts = [it | dict(alpha=.35, label='', width=1.5) for it in self._last if it['kind'] == 'line']
 
     def limits(self, x=None, y=None):
         "New limits (low, high) of an axis, from the next frame on; None: as they are."
@@ -208,7 +213,6 @@ class Curves(View):
         **kw,                        # height in pixels
     ):
         super().__init__(xlabel, ylabel, xlim, ylim, xlog, ylog, **kw)
-        self._last = self._ghosts = ()
 
     def pack(self,
         series: dict,                # name -> y, or (x, y)
@@ -237,10 +241,6 @@ class Curves(View):
     def draw(self, series, rules=None, points=None, note='', text='', done=False):
         "Show these lines; arguments as for `pack`."
         self.frame = self.pack(series, rules, points, note, text, done)
-
-    def keep(self):
-        "Keep the present lines as pale ghosts behind the following ones."
-        self._ghosts = [it | dict(alpha=.3, label='', width=1.5) for it in self._last if it['kind'] == 'line']
 
 # %% ../nbs/30_views.ipynb #d4ec0161
 class Field(View):
@@ -271,10 +271,13 @@ class Field(View):
         items = [dict(kind='field', w=v.shape[1], h=v.shape[0], map=self.colors, smooth=True, label='', vlim=[a, b],
                       extent=[*_cells(self._x['lim'], v.shape[1]), *_cells(self._y['lim'], v.shape[0])], arrays=((level * 255).round().astype(np.uint8),))]
         items += self._contours(v, contours)
-        if points is not None: items.append(_dots(*points[:2], points[2] if len(points) > 2 else 0, ''))
+        if points is not None: items.append(_dots(*points[:2], points[2] if len(points) > 2 else 0, '', halo=True))
+        drawn = []
         for c, (name, (x, y)) in enumerate((paths or {}).items()):
-            ball = _dots(_array(x, name)[-1:], _array(y, name)[-1:], c, '', r=6)
-            items += [_line(*_thin_path(_array(x, name), _array(y, name)), c, name, halo=True), ball]
+            ball = _dots(_array(x, name)[-1:], _array(y, name)[-1:], c, '', r=6, halo=True)
+            drawn += [_line(*_thin_path(_array(x, name), _array(y, name)), c, name, halo=True), ball]
+        self._last = drawn
+        items += [*self._ghosts, *drawn]
         return self._pack(items, note, text or f'{note} values from {np.nanmin(v):.3g} to {np.nanmax(v):.3g}'.strip(), done=done)
 
     def _contours(self, v, levels) -> list:

@@ -70,7 +70,7 @@ class Picture {
     return px => { const v = a + (px - from) / (to - from) * (b - a); return axis.log ? Math.exp(v) : v; };
   }
 
-  color(it, colors, fg) { return it.color === -2 ? "#000" : it.color < 0 ? fg : colors[it.color % colors.length]; }
+  color(it, colors, fg) { if (it.halo) colors = PALETTE.light; return it.color === -2 ? "#000" : it.color < 0 ? fg : colors[it.color % colors.length]; }
 
   // One call draws everything, inside one animation frame: no blank canvas is ever shown between two pictures.
   draw(head, width, height, cursor, stroke) {
@@ -138,12 +138,13 @@ class Picture {
       pen = ok;
     }
     if (it.halo) { ctx.strokeStyle = "#ffffff"; ctx.lineWidth = 5; ctx.stroke(); }      // so that a path is seen on every colour
-    ctx.strokeStyle = this.color(it, it.halo ? PALETTE.light : colors, fg); ctx.lineWidth = it.width || 2; ctx.stroke();
+    ctx.strokeStyle = this.color(it, colors, fg); ctx.lineWidth = it.width || 2; ctx.stroke();
     ctx.setLineDash([]); ctx.globalAlpha = 1;
   }
 
-  dots(it, X, Y, colors, {fg}) {
+  dots(it, X, Y, colors) {
     const {ctx} = this;
+    if (it.halo) colors = PALETTE.light;      // over a field, whose colours are the same in both themes
     for (let i = 0; i < it.n; i++) {
       ctx.beginPath(); ctx.arc(X(it.x[i]), Y(it.y[i]), it.r, 0, 7);
       ctx.fillStyle = colors[it.c[i] % colors.length]; ctx.fill();
