@@ -1,4 +1,4 @@
-"Makes fastai's environment, runs both loop benchmarks by turns, and writes the table into README.md."
+"Makes the peers' environment, runs the loop benchmarks by turns and the slice benchmark, and writes the tables into README.md."
 import argparse, datetime, hashlib, json, os, pty, statistics, subprocess, sys, termios
 from pathlib import Path
 
@@ -10,11 +10,11 @@ BUILD = HERE.parent / 'build'
 ENV = BUILD / 'bench-env'
 
 def peer_python() -> str:
-    "The Python of fastai's environment, made or renewed when the requirements have changed."
+    "The Python of the peers' environment, made or renewed when the requirements have changed."
     needs, stamp = HERE / 'requirements-peers.txt', ENV / 'installed'
     python, wanted = str(ENV / 'bin' / 'python'), hashlib.sha256(needs.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted: return python
-    print("installing fastai's environment (about 5 GB) ...", flush=True)
+    print("installing the peers' environment (about 5 GB) ...", flush=True)
     subprocess.run([sys.executable, '-m', 'venv', ENV], check=True)
     pip = subprocess.Popen([python, '-m', 'pip', 'install', '-q', '-r', needs], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     for line in pip.stdout:
@@ -79,6 +79,13 @@ def table(ours, peer) -> str:
         row('fastai, batches by index, fused AdamW / coursekit', peer, 'fastai_best', 'coursekit'), '',
         f'Across the two environments, fastai at its best / hand-written over coursekit / hand-written: {other:.2f} / {own:.2f} = {other / own:.2f}.'])
 
+def slice_table(result) -> str:
+    "The table of the slice benchmark."
+    at, head = ', '.join(f'{k} {v}' for k, v in result['environment'].items()), '| network | coursekit, s | plain loop / coursekit | loss-landscapes / coursekit |\n| --- | --- | --- | --- |'
+    show = lambda times, k: '{:.2f} ({:.2f} to {:.2f})'.format(*ratio(times[k], times['coursekit']))
+    rows = [f'| 64-{w}-10 | {statistics.median(t["coursekit"]):.2f} | {show(t, "loop")} | {show(t, "package")} |' for w, t in result['widths'].items()]
+    return '\n'.join([f'Measured {datetime.date.today()}: {at}.', '', head, *rows])
+
 def main(turns: int):
     python, ours, peer = peer_python(), [], []
     for _ in range(turns):
@@ -86,7 +93,9 @@ def main(turns: int):
         measure(python, 'fastai_loop', peer)
     text = table(ours, peer)
     put_table('loop', text)
-    print(text)
+    measure(python, 'landscape', slices := [])
+    put_table('slice', slice_table(slices[0]))
+    print(text, slice_table(slices[0]), sep='\n\n')
 
 if __name__ == '__main__':
     p = argparse.ArgumentParser(description=__doc__)

@@ -129,8 +129,9 @@ class View(anywidget.AnyWidget):
     height = T.Int(280).tag(sync=True)               # in pixels
     pick = T.Enum(['', 'point', 'stroke'], '').tag(sync=True)    # what a click or a drag in the picture means
 
-    def __init__(self, xlabel, ylabel, xlim=None, ylim=None, xlog=False, ylog=False, **kw):
+    def __init__(self, xlabel, ylabel, xlim=None, ylim=None, xlog=False, ylog=False, ghosts=True, **kw):
         super().__init__(**kw)
+        self.ghosts = ghosts                         # whether an explorer keeps the last run as ghosts
         self._x, self._y = dict(label=xlabel, lim=xlim, log=xlog), dict(label=ylabel, lim=ylim, log=ylog)
         self._last = self._ghosts = ()               # the lines of the last frame, and those kept from an earlier one
         self.shown, self._gone, self._picks = 0, [], []    # how many times it is on a page; whom to tell when it is on none, and of picks
@@ -165,6 +166,10 @@ class View(anywidget.AnyWidget):
     def keep(self):
         "Keep the present lines or paths as pale ghosts behind the following ones."
         self._ghosts = [it | dict(alpha=.35, label='', width=1.5) for it in self._last if it['kind'] == 'line']
+
+    def forget(self):
+        "Drop the ghosts, and what would become one."
+        self._last = self._ghosts = ()
 
     def limits(self, x=None, y=None):
         "New limits (low, high) of an axis, from the next frame on; None: as they are."
@@ -210,7 +215,7 @@ class Curves(View):
         xlabel: str, ylabel: str,    # what the axes show, with units
         xlim=None, ylim=None,        # (low, high); None: from the data, frame by frame
         xlog: bool = False, ylog: bool = False,   # logarithmic axes
-        **kw,                        # height in pixels
+        **kw,                        # height in pixels; ghosts=False: an explorer does not keep the run before
     ):
         super().__init__(xlabel, ylabel, xlim, ylim, xlog, ylog, **kw)
 
@@ -250,7 +255,7 @@ class Field(View):
         xlim=(-1., 1.), ylim=(-1., 1.),        # what the grid covers
         vlim=(0., 1.),                         # the numbers at the two ends of the colour map
         colors: str = 'diverging',             # 'diverging': blue, white, red; 'sequential': dark to light
-        **kw,                                  # height in pixels
+        **kw,                                  # height in pixels; ghosts=False: an explorer does not keep the run before
     ):
         if colors not in ('diverging', 'sequential'): raise ValueError(f"colors must be 'diverging' or 'sequential', not {colors!r}")
         super().__init__(xlabel, ylabel, xlim, ylim, **({'height': 340} | kw))

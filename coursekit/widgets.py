@@ -124,7 +124,7 @@ class Explorer(W.VBox):
 
     def _ended(self, reason):
         for v in self.views:
-            if not reason: v.keep()
+            if v.ghosts and not reason: v.keep()
         if reason: self.views[0].say(reason, error=reason != 'stopped', done=True)
 
     def _gone(self):
