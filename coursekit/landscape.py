@@ -16,7 +16,6 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from .check import whole
-from .context import evaluating
 from .data import generator
 from .events import Callback
 from .learner import default_loss
@@ -66,15 +65,22 @@ def losses_at(
     bytes: int = 1 << 23,  # memory for the activations of the points that are computed at once, about
 ) -> Tensor:               # (K,)
     "The loss of the model with each of K weight vectors, in eval mode."
-    if weights.ndim != 2: raise ValueError(f'weights must be of shape (points, parameters), not {tuple(weights.shape)}')
+    return _losses(_still(model), weights, xy, loss, bytes)
+
+def _still(model) -> nn.Module:
+    "A copy in eval mode, for use here only: `functional_call` exchanges a module's parameters while it runs, which another thread would see."
+    return copy.deepcopy(model).eval()
+
+@torch.no_grad()
+def _losses(model, weights, xy, loss, bytes=1 << 23):
+    "The work of `losses_at`, on a copy of the model."
+    if weights.ndim != 2 or not len(weights): raise ValueError(f'weights must be of shape (points, parameters), not {tuple(weights.shape)}')
     _unflat(model, weights[0])
-    x, y = xy
-    buffers = dict(model.named_buffers())
+    (x, y), buffers = xy, dict(model.named_buffers())
     one = lambda v: loss(functional_call(model, (_unflat(model, v), buffers), (x,)), y)
-    with evaluating(model):
-        chunk = max(1, bytes // max(1, x.element_size() * len(x) * _widest(model, x)))
-        try: return torch.cat([vmap(one)(w) for w in weights.split(chunk)])
-        except RuntimeError: return torch.stack([one(w) for w in weights])
+    chunk = max(1, bytes // max(1, x.element_size() * len(x) * _widest(model, x)))
+    try: return torch.cat([vmap(one)(w) for w in weights.split(chunk)])
+    except RuntimeError: return torch.stack([one(w) for w in weights])      # cannot be vectorised; a real error comes again, from the first point
 
 def _widest(model, x) -> int:
     "About how many numbers per row the largest layer makes."
@@ -152,7 +158,8 @@ def slice_2d(
     c = flat(model) if center is None else center
     x, y = _span(xlim, n, 'xlim').to(c), _span(xlim if ylim is None else ylim, n, 'ylim').flip(0).to(c)
     d1, d2 = direction(model, 0) if d1 is None else d1, direction(model, 1) if d2 is None else d2
-    rows = [losses_at(model, c + b * d2 + x[:, None] * d1, xy, loss) for b in y]      # a row at a time: P numbers for each point
+    still = _still(model)
+    rows = [_losses(still, c + b * d2 + x[:, None] * d1, xy, loss) for b in y]      # a row at a time: P numbers for each point
     return Surface(x.cpu(), y.cpu(), torch.stack(rows).cpu())
 
 # %% ../nbs/22_landscape.ipynb #7a23f8b4
@@ -204,7 +211,7 @@ class Path:
     d1: Tensor          # (P,) unit vectors along the axes
     d2: Tensor
     xy: Tensor          # (K, 2) the path in the plane
-    explained: Tensor   # (2,) the share of the path's variance along each axis
+    explained: Tensor   # (2,) the share of the path's squared distance from the center along each axis
 
 def pca_path(
     weights: Tensor,                 # (K, P), K >= 3

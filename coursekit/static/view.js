@@ -240,7 +240,7 @@ function render({model, el}) {
     if (!alive || !el.clientWidth) return;
     drawn = picture.draw(head, el.clientWidth, model.get("height"), cursor, stroke);
     if (!told) { told = true; tell("pick", {points: stroke}); }
-    const words = drawn?.reading || head?.note || "";
+    const words = [drawn?.reading, !drawn?.reading || plane() ? head?.note : ""].filter(Boolean).join(" | ");
     if (note.textContent !== words) note.textContent = words;
     note.classList.toggle("ck-error", !!head?.error && !drawn?.reading);
     model._ckFrames = (model._ckFrames || 0) + 1; canvas.dataset.frames = model._ckFrames;
