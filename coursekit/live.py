@@ -53,7 +53,9 @@ class Worker:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._loop, name=f'coursekit {self.name}', daemon=True)
                 self._thread.start()
-        if old is not None and old is not self: old.stop()
+        if old is not None and old is not self:
+            old.stop()
+            old._picture = None       # it holds the old run's learner
 
     def stop(self, wait: float = 2.):
         "End the work after its present step; wait at most so many seconds for that."

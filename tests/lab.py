@@ -29,7 +29,7 @@ SETTINGS = {
 EXPLORER = '.jp-OutputArea-output:has(.ck-view, .ck-slider)'
 CONTROL = 'input[type=range]:enabled, input[type=checkbox]:enabled, select:enabled'
 VALUE = "e => e.type === 'checkbox' ? e.checked : e.value"
-DRAWN = "e => [...e.querySelectorAll('canvas, img')].map(c => c.src ?? c.toDataURL()).join()"
+DRAWN = "e => [...e.querySelectorAll('canvas, img, .ck-note')].map(c => c.src ?? c.toDataURL?.() ?? c.textContent).join()"
 
 
 @contextmanager
@@ -150,7 +150,7 @@ class Lab:
         "The n-th view's canvas, as a data URL."
         return self.page.evaluate("n => document.querySelectorAll('.ck-canvas')[n].toDataURL()", n)
 
-    def wait_pixels(self, before, n=0, timeout=20):
+    def wait_pixels(self, before, n=0, timeout=60):
         "Wait until the n-th view's picture differs from `before`."
         self.page.wait_for_function("([n, old]) => document.querySelectorAll('.ck-canvas')[n].toDataURL() !== old", arg=[n, before], timeout=timeout * 1000)
 
@@ -160,8 +160,9 @@ class Lab:
         self.frame()
 
     def turn_all(self):
-        "Turn every control of every explorer, folded ones too, by key and sliders also by mouse: each turn must change a picture. Returns their number."
-        for fold in self.page.locator(f'{EXPLORER} .jupyter-widget-Collapse:not(.jupyter-widget-Collapse-open) .jupyter-widget-Collapse-header').all(): fold.click()
+        "Turn every control of every explorer, folded ones too, by key and sliders also by mouse: each turn must change a picture or what is said under it. Returns their number."
+        folded = self.page.locator(f'{EXPLORER} .jupyter-widget-Collapse:not(.jupyter-widget-Collapse-open) .jupyter-widget-Collapse-header')
+        while folded.count(): folded.first.click()
         controls = [(e, c) for e in self.page.locator(EXPLORER).all() for c in e.locator(CONTROL).all()]
         for explorer, control in controls:
             for turn in (press, click_far) if control.get_attribute('type') == 'range' else (press,): self.turn(explorer, control, turn)
@@ -174,9 +175,9 @@ class Lab:
         before, state, value = explorer.evaluate(DRAWN), control.evaluate_handle('e => e'), control.evaluate(VALUE)
         what = f'{turn.__name__} on {control.evaluate("e => e.closest(`.ck-slider, .jupyter-widgets`).innerText")!r}'
         turn(self.page, control)
-        try: self.page.wait_for_function(f'([e, old]) => ({VALUE})(e) !== old', arg=[state, value], timeout=20_000)
+        try: self.page.wait_for_function(f'([e, old]) => ({VALUE})(e) !== old', arg=[state, value], timeout=60_000)
         except Timeout: raise AssertionError(f'{what} did not move it from {value}') from None
-        try: self.page.wait_for_function(f'([e, old]) => ({DRAWN})(e) !== old', arg=[explorer.element_handle(), before], timeout=20_000)
+        try: self.page.wait_for_function(f'([e, old]) => ({DRAWN})(e) !== old', arg=[explorer.element_handle(), before], timeout=60_000)
         except Timeout:
             workers = self.kernel('print([(w.name, w.values, w.error) for w in coursekit.RUNNING.values()])')
             raise AssertionError(f'{what} moved it from {value} to {control.evaluate(VALUE)}, but no picture changed; workers: {workers}') from None

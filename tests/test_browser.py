@@ -52,7 +52,7 @@ THREADS = "import threading; print(sum(t.name.startswith('coursekit') for t in t
 
 
 def note(lab): return lab.page.locator('.ck-note').first.inner_text()
-def wait_note(lab, words, timeout=20): lab.page.wait_for_function("w => document.querySelector('.ck-note')?.textContent.includes(w)", arg=words, timeout=timeout * 1000)
+def wait_note(lab, words, timeout=60): lab.page.wait_for_function("w => document.querySelector('.ck-note')?.textContent.includes(w)", arg=words, timeout=timeout * 1000)
 
 
 def test_live_while_a_cell_is_busy(lab):
