@@ -11,10 +11,23 @@ import math
 import sys
 import time
 import warnings
+from contextlib import nullcontext
+from functools import lru_cache
 from pathlib import Path
 
 from .check import number, whole
 from .events import Callback
+
+# %% ../nbs/11_callbacks.ipynb #f8b3c066
+@lru_cache(1)
+def _bar():
+    "tqdm's bar, made to let go of the lock that all bars share when it cannot write: bars in other threads would wait for ever."
+    from tqdm import tqdm
+    class Bar(tqdm):
+        monitor_interval = 0      # no thread that watches: our bars are updated often enough
+        def refresh(self, nolock=False, lock_args=None):
+            with nullcontext() if nolock else self.get_lock(): return super().refresh(nolock=True)
+    return Bar
 
 # %% ../nbs/11_callbacks.ipynb #1cdbc0f8
 class Progress(Callback):
@@ -32,9 +45,8 @@ class Progress(Callback):
             warnings.warn(f'the progress bar failed ({type(e).__name__}: {e}) and is off; training goes on', stacklevel=2)
 
     def fit_start(self, learn):
-        from tqdm import tqdm
         s = learn.state
-        self.bar = self._safely(tqdm, total=s.total, initial=s.step - s.begin, file=self.file or sys.stdout, mininterval=0,
+        self.bar = self._safely(_bar(), total=s.total, initial=s.step - s.begin, file=self.file or sys.stdout, mininterval=0,
                                 dynamic_ncols=True, bar_format='{desc}{percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]')
         self.done, self.due = 0, 0.
 

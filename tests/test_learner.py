@@ -1,4 +1,5 @@
 "The loop against a plain one; balance and resume under stop, error and Ctrl-C."
+import io
 import os
 import signal
 import threading
@@ -12,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
+from tqdm import tqdm
 
 import coursekit as ck
 
@@ -222,6 +224,10 @@ def test_display_that_fails_never_stops_training():
         warnings.simplefilter('always')
         learn.fit(2, callbacks=[ck.Progress(Broken())], progress=False)
     assert learn.state.epoch == 2 and any('training goes on' in str(x.message) for x in w)
+    bars = []      # the lock that all bars share is free again
+    thread = threading.Thread(target=lambda: bars.append(tqdm(total=1, file=io.StringIO())), daemon=True)
+    thread.start(); thread.join(10)
+    assert bars, 'a bar in another thread waits for ever'
 
 
 def test_progress_shows_losses_and_metrics(capsys):
