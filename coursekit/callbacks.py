@@ -69,7 +69,7 @@ class Progress(Callback):
         self._safely(self.bar.set_description_str, f'epoch {row["epoch"]}: {shown} ', refresh=False)
 
     def fit_end(self, learn):
-        if self.bar is not None: self._safely(self._show)
+        if self.bar is not None: self._safely(self._show, learn.state.loss)
         if self.bar is not None: self._safely(self.bar.close)
         self.bar = None
 
