@@ -5,7 +5,9 @@
 # %% auto #0
 __all__ = ['ClipGrad', 'Accumulate', 'Autocast']
 
-# %% ../nbs/16_gradients.ipynb #b94f3cac
+# %% ../nbs/16_gradients.ipynb #8ecf1935
+import math
+
 import torch
 
 from .check import number, whole
@@ -20,16 +22,17 @@ class ClipGrad(Callback):
         value: float | None = None,   # the largest absolute value of an entry, > 0
     ):
         if (norm is None) == (value is None): raise ValueError('say either norm=, the largest norm of the gradient, or value=, the largest entry')
-        self.norm, self.value, self.norms = norm and number(norm, 'norm'), value and number(value, 'value'), []
+        for name, v in dict(norm=norm, value=value).items():
+            if v is not None and not number(v, name): raise ValueError(f'{name} must be > 0: at 0 nothing would move')
+        self.norm, self.value, self.norms = norm, value, []
 
     def __repr__(self): return f'ClipGrad(norm={self.norm})' if self.norm else f'ClipGrad(value={self.value})'
 
     def after_backward(self, learn):
         if learn.state.hold: return
         ps = [p for p in learn.model.parameters() if p.grad is not None]
-        if self.norm: self.norms.append(torch.nn.utils.clip_grad_norm_(ps, self.norm).item()); return
-        self.norms.append(torch.nn.utils.get_total_norm([p.grad for p in ps]).item())
-        torch.nn.utils.clip_grad_value_(ps, self.value)
+        self.norms.append(torch.nn.utils.clip_grad_norm_(ps, self.norm or math.inf).item())
+        if self.value: torch.nn.utils.clip_grad_value_(ps, self.value)
 
 # %% ../nbs/16_gradients.ipynb #273c7017
 class Accumulate(Callback):
@@ -48,9 +51,6 @@ class Accumulate(Callback):
         if s.hold: return
         for p in learn.model.parameters():
             if p.grad is not None: p.grad /= done
-
-    def fit_end(self, learn):
-        if not learn.state.i: learn.state.hold = False
 
 # %% ../nbs/16_gradients.ipynb #4e534722
 class Autocast(Callback):

@@ -256,14 +256,8 @@ def top_eigenvalue(
 ) -> tuple[float, Tensor]:  # the eigenvalue, and its vector (P,)
     "The largest eigenvalue of the Hessian of the loss, by power iteration; in eval mode."
     whole(steps, 'steps')
-    start = direction(model, seed, 'raw')
-    modes = [(m, m.training) for m in model.modules()]
-    model.eval()
-    try:
-        product = hessian_product(model, xy, loss)
-        value, v = _power(product, start, steps, tol)
-        if value >= 0: return value, v
-        above, v = _power(lambda u: product(u) - value * u, start, steps, tol)
-        return above + value, v
-    finally:
-        for m, training in modes: m.training = training
+    start, product = direction(model, seed, 'raw'), hessian_product(_still(model).requires_grad_(), xy, loss)
+    value, v = _power(product, start, steps, tol)
+    if value >= 0: return value, v
+    above, v = _power(lambda u: product(u) - value * u, start, steps, tol)
+    return above + value, v

@@ -42,7 +42,7 @@ class State:
     loss: Any = None       # loss(pred, yb), a scalar tensor
     lr: float = 0.         # the learning rate of this step
     stop: str = ''         # a reason to end after this batch
-    hold: bool = False     # collect gradients and do not move yet
+    hold: bool = False     # a callback sets it in `after_backward`: collect gradients and do not move yet
     scheduled: str = ''    # the name of the schedule of the current fit
 
 # %% ../nbs/10_learner.ipynb #83ecc816
@@ -99,7 +99,7 @@ class Learner:
         "One batch: predict, measure, differentiate, move."
         s, emit = self.state, self.events.emit
         with seeded(self.seed, 'step', s.step, self.device), self.events.around('batch'):
-            (xb, yb), s.pred = s.batch, None
+            (xb, yb), s.pred, s.hold = s.batch, None, False
             s.pred = self.model(xb);        emit('after_pred')
             s.loss = self.loss(s.pred, yb); emit('after_loss')
             s.loss.backward();              emit('after_backward')

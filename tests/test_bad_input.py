@@ -91,7 +91,7 @@ TABLE = {
     'param_groups': [
         (lambda: ck.param_groups(LIN(), 3), TypeError, 'function of the model'), (lambda: ck.param_groups(LIN(), lambda m: []), ValueError, 'at least one'),
         (lambda: ck.param_groups(LIN(), lambda m: [m.weight]), ValueError, 'the model has 2'), (lambda: ck.param_groups(LIN(), lambda m: [m, m.bias]), ValueError, 'in two groups')],
-    'ClipGrad': [(lambda: ck.ClipGrad(), ValueError, 'either norm='), (lambda: ck.ClipGrad(norm=-1), ValueError, 'norm must'), (lambda: ck.ClipGrad(value=NAN), ValueError, 'value must')],
+    'ClipGrad': [(lambda: ck.ClipGrad(), ValueError, 'either norm='), (lambda: ck.ClipGrad(norm=-1), ValueError, 'norm must'), (lambda: ck.ClipGrad(norm=0), ValueError, '> 0'), (lambda: ck.ClipGrad(value=0.), ValueError, '> 0'), (lambda: ck.ClipGrad(value=NAN), ValueError, 'value must')],
     'Accumulate': [(lambda: ck.Accumulate(0), ValueError, 'batches')],
     'Autocast': [(lambda: ck.Autocast(torch.float16), ValueError, 'loss scaling')],
     'ActivationStats': [(lambda: ck.ActivationStats(every=0), ValueError, 'steps'), (lambda: ck.ActivationStats().plot(), ValueError, 'fit first'),
