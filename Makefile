@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 QUIET := $(if $(filter no,$(BROWSER)),--no-browser)
 
-.PHONY: lab edit test test-lowest bench readme pictures clean
+.PHONY: lab edit test test-lowest bench readme pictures animation clean
 
 lab: $(VENV)/.lab
 	$(BIN)/coursekit lab $(FOLDER) --port $(PORT) --ip $(IP) $(QUIET)
@@ -30,12 +30,16 @@ test-lowest:
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/latency.py
+	$(BIN)/python benchmarks/live.py
 
 readme: $(VENV)/.dev
 	$(BIN)/python docs/readme.py
 
 pictures: $(VENV)/.dev
 	$(BIN)/python docs/pictures.py
+
+animation: $(VENV)/.dev
+	$(BIN)/python docs/animate.py
 
 clean:
 	rm -rf build dist *.egg-info

@@ -9,12 +9,13 @@ from .finder import RULES, LRFind, lr_find, minimum, no_trace, ramp, slide, stee
 from .gradients import Accumulate, Autocast, ClipGrad
 from .groups import param_groups
 from .history import History
+from .knobs import KNOBS, Knob, make_knobs
 from .landscape import (
-    Path, Slice, Surface, WeightPath, direction, flat, hessian_product, losses_at, pca_path, rescale, set_flat,
+    Ball, Path, Slice, Surface, WeightPath, direction, flat, hessian_product, losses_at, pca_path, rescale, set_flat,
     slice_1d, slice_2d, top_eigenvalue,
 )
 from .learner import Learner, State, default_loss
-from .live import RUNNING, Worker
+from .live import LiveRun
 from .metrics import accuracy, error_rate, mae, mse, r2, rmse, top_k
 from .optim import (
     SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
@@ -22,7 +23,10 @@ from .optim import (
 from .schedule import (
     OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,
 )
+from .steer import Steering, draw_losses, draw_metric, watch
+from .tape import FORMAT, Tape, Turn, digest, read_log, replay
 from .views import Curves, Field, Images, View, answer_at_once, pack, thin, unpack
-from .widgets import Explorer, Slider, explore, log_values, lr_slider, recorded, watch, wd_slider
+from .widgets import Explorer, Panel, Slider, explore, log_values, lr_slider, recorded, wd_slider
+from .worker import RUNNING, Worker
 
 __version__: str

@@ -151,11 +151,17 @@ class Data:
         "The order in which one epoch visits the training rows: a permutation, int64."
         return torch.randperm(len(self.train[0]), generator=generator(seed, 'order', epoch))
 
-    def batches(self, epoch: int, seed: int = 0, start: int = 0) -> Iterator:
-        "The batches (xb, yb) of one epoch, from batch number `start` on."
+    def batches(self,
+        epoch: int, seed: int = 0,
+        start: int = 0,     # how many rows of this epoch to leave out at the beginning; of a DataLoader, how many batches
+    ) -> Iterator:
+        "The batches (xb, yb) of one epoch. `bs` and `train` may be changed between two batches: the order of the rows stays."
         if not self.in_memory: yield from self._loader_batches(epoch, seed, start); return
-        x, y = self.train
-        for i in self.order(epoch, seed).to(x.device).split(self.bs)[start:]: yield x[i], y[i]
+        order = self.order(epoch, seed).to(self.train[0].device)
+        while start < len(order):
+            rows, (x, y) = order[start:start + self.bs], self.train
+            start += len(rows)
+            yield x[rows], y[rows]
 
     def _loader_batches(self, epoch, seed, start):
         "A DataLoader shuffles with the global generator: lend it our stream, and give the global one back."

@@ -24,7 +24,7 @@ from importlib import metadata
 from pathlib import Path
 
 import coursekit
-from .cli import lessons_dir
+from .course import lab_command, lessons_dir
 
 # %% ../nbs/53_doctor.ipynb #1c340ec4
 @dataclass
@@ -156,7 +156,6 @@ _FRONTS = {'@jupyter-widgets/jupyterlab-manager': 'jupyterlab_widgets', 'anywidg
 
 def _server() -> str:
     "Whether JupyterLab is there, and takes the connection that `coursekit lab` gives it."
-    from coursekit.cli import lab_command
     import coursekit.server
     return f'with {coursekit.server.PromptConnection.__name__}' * bool(lab_command('.', 'index.ipynb'))
 

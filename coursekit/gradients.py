@@ -47,7 +47,7 @@ class Accumulate(Callback):
     def after_backward(self, learn):
         s = learn.state
         done = s.i % self.n + 1                                  # batches whose gradients are there
-        s.hold = done < self.n and s.i + 1 < len(learn.data)
+        s.hold = done < self.n and not learn.at_last_batch()
         if s.hold: return
         for p in learn.model.parameters():
             if p.grad is not None: p.grad /= done

@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['param_groups']
 
-# %% ../nbs/15_groups.ipynb #5f85b386
+# %% ../nbs/15_groups.ipynb #6eafa2ab
 import torch
 from torch import nn
 
 from .check import number
-from .context import seeded
+from .chance import isolated
 
 # %% ../nbs/15_groups.ipynb #4d0eb4aa
 def rates(
@@ -29,7 +29,7 @@ def make_model(
 ) -> nn.Module:
     "A module as it is; a function that makes one is called with the seed's own stream of random numbers."
     if not isinstance(model, nn.Module) and callable(model) and not isinstance(model, type(nn.Module)):
-        with seeded(seed): model = model()
+        with isolated(seed): model = model()
     if isinstance(model, type): raise TypeError(f'model is the class {model.__name__}: pass an object, {model.__name__}(...), or a function that makes one')
     if not isinstance(model, nn.Module): raise TypeError(f'model must be an nn.Module, or a function that returns one, not {type(model).__name__}')
     if not any(p.requires_grad for p in model.parameters()): raise ValueError('the model has no parameter that can be trained')

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['flat', 'set_flat', 'direction', 'losses_at', 'Slice', 'Surface', 'slice_1d', 'slice_2d', 'rescale', 'WeightPath',
-           'Path', 'pca_path', 'hessian_product', 'top_eigenvalue']
+           'Path', 'pca_path', 'Ball', 'hessian_product', 'top_eigenvalue']
 
 # %% ../nbs/22_landscape.ipynb #1d7e6ba6
 import copy
@@ -18,7 +18,7 @@ from torch.func import functional_call, vmap
 from .check import whole
 from .data import generator
 from .events import Callback
-from .learner import default_loss
+from .learner import Learner, default_loss
 
 # %% ../nbs/22_landscape.ipynb #7a01df0d
 def flat(model: nn.Module) -> Tensor:
@@ -224,6 +224,32 @@ def pca_path(
     if not moved.abs().max() > 0: raise ValueError('all points of the path are the same: nothing moved')
     _, s, V = torch.linalg.svd(moved, full_matrices=False)
     return Path(c, V[0], V[1], moved @ V[:2].T, s[:2] ** 2 / (s ** 2).sum())
+
+# %% ../nbs/22_landscape.ipynb #7d5e90c3
+class _Place(nn.Module):
+    "A model that predicts the height of its own place, whatever goes in."
+    def __init__(self, height, start):
+        super().__init__()
+        if torch.as_tensor(start).ndim != 1: raise ValueError(f'start must be a place, such as (0., 1.), not {start!r}')
+        self.height, self.place = height, nn.Parameter(torch.as_tensor(start, dtype=torch.float32).clone())
+
+    def forward(self, _): return self.height(self.place)
+
+class Ball(Learner):
+    "A ball that rolls down a surface: a learner whose weights are a place, and whose loss is the height there."
+    def __init__(self,
+        height,    # place, a tensor (d,) -> its height, a scalar tensor
+        start,     # the d coordinates of the place where it begins
+        **kw,      # as for `Learner`: opt, lr, wd, ...
+    ):
+        self.height, self._path = height, WeightPath(1)
+        super().__init__(_Place(height, start), [(torch.zeros(1, 1), torch.zeros(1))], lambda height, _: height, **kw)
+        self.events.add(self._path)
+
+    @property
+    def trail(self) -> Tensor:
+        "Its places after 0, 1, 2, ... steps, (steps + 1, d)."
+        return torch.stack([*(self._path.kept[s] for s in range(self.state.step)), flat(self.model)])
 
 # %% ../nbs/22_landscape.ipynb #a80ea767
 def hessian_product(

@@ -5,22 +5,25 @@
 # %% auto #0
 __all__ = ['State', 'default_loss', 'Learner']
 
-# %% ../nbs/10_learner.ipynb #8afcb31d
+# %% ../nbs/10_learner.ipynb #ee9bfe27
 import copy
+import math
+import sys
 import time
 import warnings
 import weakref
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .chance import Chance
 from .checkpoint import load_file, save_file
 from .check import number, whole
-from .context import evaluating, interrupts, seeded
+from .context import evaluating, interrupts
 from .data import Data, as_tensor
 from .events import EVENTS, Events
 from .groups import make_model, make_opt, param_groups, rates, set_momentum
@@ -34,6 +37,7 @@ class State:
     epoch: int = 0         # passes finished, over all fits
     step: int = 0          # batches finished, over all fits
     i: int = 0             # batches finished in this epoch
+    row: int = 0           # training rows seen in this epoch
     until: int = 0         # the epoch at which the current fit ends
     begin: int = 0         # the step at which the current fit began
     total: int = 0         # the number of steps of the current fit
@@ -88,7 +92,7 @@ class Learner:
         self.opt = make_opt(opt, parts, self.lr, self.wd)
         self.groups = parts if groups else [g['params'] for g in self.opt.param_groups]
         self.loss, self.metrics, self.seed, self.schedule = loss, list(metrics), seed, None
-        self.state, self.history, self.events = State(), History(), Events(self, callbacks)
+        self.state, self.history, self.events, self.chance = State(), History(), Events(self, callbacks), Chance(model, self.device)
         self._previous = lambda: None     # the run before, if somebody still holds it
         self._momenta = self._torchs = None   # the optimiser's own momenta while a schedule turns them; the saved state of a torch scheduler
         self.frozen = 0                       # how many groups are frozen
@@ -98,7 +102,7 @@ class Learner:
     def _step(self):
         "One batch: predict, measure, differentiate, move."
         s, emit = self.state, self.events.emit
-        with seeded(self.seed, 'step', s.step, self.device), self.events.around('batch'):
+        with self.chance.step(self.seed, s.step), self.events.around('batch'):
             (xb, yb), s.pred, s.hold = s.batch, None, False
             s.pred = self.model(xb);        emit('after_pred')
             s.loss = self.loss(s.pred, yb); emit('after_loss')
@@ -122,9 +126,10 @@ class Learner:
         s, start = self.state, time.perf_counter()
         self.model.train()
         for s.batch in self._batches():
+            rows = len(s.batch[1]) if self.data.in_memory else 0
             try: self._step()
             except Exception as e: self._explain_error(e); raise
-            s.step += 1; s.i += 1
+            s.step += 1; s.i += 1; s.row += rows
             if isinstance(self.schedule, TorchSchedule) and not s.hold: self.schedule.after()
             self.history.add(s.loss.detach(), s.lr)
             if not s.step % 50: self._check_loss()
@@ -136,12 +141,17 @@ class Learner:
         if self.data.valid is not None: row |= self.validate()
         self.history.rows.append(row | dict(seconds=time.perf_counter() - start))
         if isinstance(self.schedule, TorchSchedule): self.schedule.after(row)
-        s.epoch += 1; s.i = 0
+        s.epoch += 1; s.i = s.row = 0
 
     def _batches(self):
         s = self.state
-        batches = self.data.batches(s.epoch, self.seed, s.i)
-        return batches if self.data.in_memory else ((x.to(self.device), y.to(self.device)) for x, y in batches)
+        if self.data.in_memory: return self.data.batches(s.epoch, self.seed, s.row)
+        return ((x.to(self.device), y.to(self.device)) for x, y in self.data.batches(s.epoch, self.seed, s.i))
+
+    def at_last_batch(self) -> bool:
+        "Whether the present batch is the last of its epoch."
+        s = self.state
+        return s.row + len(s.batch[1]) >= len(self.data.train[1]) if self.data.in_memory else s.i + 1 >= len(self.data)
 
     def _turn_knobs(self):
         "lr and wd of this step: `learn.lr` and `learn.wd` may be changed between any two steps."
@@ -171,10 +181,10 @@ class Learner:
         if bad is None or self.state.stop: return
         self.stop(f'the loss became {self.history.losses[bad]} at step {bad} with lr {self.history.lrs[bad]:.3g}: '
                   'lower lr, or look for extreme values in the data')
-        warnings.warn(self.state.stop, stacklevel=2)
 
     def _leave(self):
         "Whatever happened: a usable model, no gradients left over (but those that are being collected), a complete record."
+        if sys.is_finalizing(): return
         if not self.state.hold: self.opt.zero_grad()
         self.model.eval()
         self.history.flush()
@@ -242,6 +252,7 @@ class Learner:
                 for _ in run:
                     if pressed: self.state.stop = f'interrupted at step {self.state.step}: fit() goes on from here'
             finally: run.close()
+        if self.state.stop and not all(map(math.isfinite, self.history.losses[-51:])): warnings.warn(self.state.stop, stacklevel=2)
         if pressed: raise KeyboardInterrupt(self.state.stop or 'interrupted')
         return self.history
 
@@ -323,7 +334,7 @@ class Learner:
         "Everything needed to go on: weights, optimiser, position, seed, knobs, record. Tensors are not copied."
         self.history.flush()
         s, h = self.state, self.history
-        cursor = {k: getattr(s, k) for k in ('epoch', 'step', 'i', 'until', 'begin', 'total', 'scheduled', 'hold')}
+        cursor = {k: getattr(s, k) for k in ('epoch', 'step', 'i', 'row', 'until', 'begin', 'total', 'scheduled', 'hold')}
         return dict(version=1, model=self.model.state_dict(), opt=self.opt.state_dict(), opt_class=type(self.opt).__name__, cursor=cursor,
                     seed=self.seed, lr=self.lr, wd=self.wd, history=dict(losses=h.losses, lrs=h.lrs, rows=h.rows), frozen=self.frozen, momenta=self._momenta,
                     schedule=self.schedule.sched.state_dict() if isinstance(self.schedule, TorchSchedule) else None,
@@ -339,10 +350,19 @@ class Learner:
         self.model.load_state_dict(its)
         self.opt.load_state_dict(d['opt'])
         self.seed, self.lr, self.wd, self.schedule = d['seed'], d['lr'], d['wd'], None
-        self.state, self.history = State(**d['cursor']), History(**copy.deepcopy(d['history']))
+        self.state, self.history = State(**dict(row=d['cursor']['i'] * self.data.bs) | d['cursor']), History(**copy.deepcopy(d['history']))
         self._momenta, self._torchs = d.get('momenta'), d.get('schedule')
         if d.get('frozen', 0) != self.frozen: self.freeze_to(d['frozen'])
         for p, g in zip(self.model.parameters(), d.get('grads') or ()): p.grad = None if g is None else g.clone().to(p.device)
+
+    def __deepcopy__(self, memo):
+        "A learner that goes on from here by itself, on the same data. A loss or callback that is a closure over the model still sees the old one."
+        self.history.flush()
+        memo[id(self)] = new = copy.copy(self)
+        for k in ('model', 'opt', 'groups', 'loss', 'metrics', 'events', 'schedule', 'history', '_momenta', '_torchs'): setattr(new, k, copy.deepcopy(getattr(self, k), memo))
+        new.data, new.state = copy.copy(self.data), replace(self.state, batch=None, pred=None, loss=None)
+        new.chance, new._previous = Chance(new.model, new.device), lambda: None
+        return new
 
     def save(self, path):
         "Write `state_dict` to a file, all or nothing."

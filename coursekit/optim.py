@@ -90,6 +90,8 @@ class RuleOptimizer(torch.optim.Optimizer):
         self.rule = with_decay(rule) if decoupled else with_l2(rule)
         super().__init__(params, hyper)
 
+    def __getstate__(self): return super().__getstate__() | dict(rule=self.rule)      # torch copies only what it knows
+
     @torch.no_grad()
     def step(self, closure=None):
         "One update of every parameter that has a gradient."

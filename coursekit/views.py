@@ -8,6 +8,8 @@ __all__ = ['pack', 'unpack', 'thin', 'answer_at_once', 'View', 'Curves', 'Field'
 # %% ../nbs/30_views.ipynb #06e4a54b
 import json
 import math
+import time
+import traceback
 from pathlib import Path
 
 import anywidget
@@ -15,10 +17,11 @@ import numpy as np
 import traitlets as T
 
 from .check import whole
+from .words import in_words
 
 # %% ../nbs/30_views.ipynb #4dd76d8e
 def pack(
-    head: dict,     # axes `x` and `y`: lim, label, log; `note`, `text`, `error`, `done`
+    head: dict,     # axes `x` and `y`: lim, label, log; `note`, `text`, `error`, `done`, `detail`
     items: list,    # dicts with `kind`, and arrays in `arrays`
 ) -> bytes:
     "One frame: header length, header, arrays."
@@ -39,6 +42,7 @@ def unpack(frame: bytes) -> dict:
     for it in head['items']:
         if it['kind'] == 'field': it['v'] = np.frombuffer(data, np.uint8, it['w'] * it['h'], it['at']).reshape(it['h'], it['w'])
         if it['kind'] in ('line', 'dots'): it['x'], it['y'] = np.frombuffer(data, np.float32, 2 * it['n'], it['at']).reshape(2, -1)
+        if it['kind'] == 'band': it['x'], it['lo'], it['hi'] = np.frombuffer(data, np.float32, 3 * it['n'], it['at']).reshape(3, -1)
         if it['kind'] == 'dots': it['c'] = np.frombuffer(data, np.uint8, it['n'], it['at'] + 8 * it['n'])
         if it['kind'] == 'images': it['v'] = np.frombuffer(data, np.uint8, it['n'] * it['h'] * it['w'], it['at']).reshape(it['n'], it['h'], it['w'])
     return head
@@ -48,11 +52,11 @@ def thin(x: np.ndarray, y: np.ndarray, most: int = 800) -> tuple[np.ndarray, np.
     "At most about `most` points of a curve, with every peak and dip kept."
     if len(x) != len(y): raise ValueError(f'a curve needs as many x as y, not {len(x)} and {len(y)}')
     if len(x) <= most: return x, y
-    slices = most // 2
-    edge = np.linspace(0, len(x), slices + 1).astype(int)
-    padded = np.where(np.isfinite(y), y, 0)
-    pick = [(a + f(padded[a:b])) for a, b in zip(edge[:-1], edge[1:]) for f in (np.argmin, np.argmax)]
-    pick = np.unique([0, *pick, len(x) - 1])
+    k = -(-2 * len(x) // most)                                   # points in a slice, of which two are kept
+    slices = np.where(np.isfinite(y), y, 0)
+    slices = np.append(slices, np.full(-len(x) % k, slices[-1])).reshape(-1, k)
+    at = k * np.arange(len(slices))
+    pick = np.unique(np.concatenate([[0, len(x) - 1], at + slices.argmin(1), at + slices.argmax(1)]).clip(max=len(x) - 1))
     return x[pick], y[pick]
 
 def _thin_path(x: np.ndarray, y: np.ndarray, most: int = 800) -> tuple[np.ndarray, np.ndarray]:
@@ -96,6 +100,13 @@ def _line(x, y, color, label, **kw) -> dict:
     "A line as an item of a frame."
     return dict(kind='line', n=len(x), color=color, label=label, arrays=(x.astype(np.float32), y.astype(np.float32))) | kw
 
+def _band(x, lo, hi, color=0) -> dict:
+    "The room between two curves as an item of a frame."
+    x, lo, hi = (_array(a, 'a band') for a in (x, lo, hi))
+    if not x.shape == lo.shape == hi.shape or x.ndim != 1: raise ValueError(f'a band: as many x as low and high are needed, in one row each, not shapes {x.shape}, {lo.shape} and {hi.shape}')
+    pick = np.linspace(0, len(x) - 1, min(len(x), 400)).round().astype(int)
+    return dict(kind='band', n=len(pick), color=color, label='', arrays=tuple(a[pick].astype(np.float32) for a in (x, lo, hi)))
+
 def _cells(lim, n) -> list[float]:
     "The outer edges of n cells whose first and last centres lie on the limits."
     half = (lim[1] - lim[0]) / (2 * n - 2) if n > 1 else 0.
@@ -119,14 +130,14 @@ def _montage(ax, it):
 
 class View(anywidget.AnyWidget):
     "A canvas in the browser that draws frames. Use `Curves`, `Field` or `Images`."
-    _esm = _STATIC/'view.js'
-    _css = _STATIC/'view.css'
+    _esm, _css = ((_STATIC/f'view.{kind}').read_text('utf-8') for kind in ('js', 'css'))      # given a path, anywidget keeps every instance for ever
     frame = T.Bytes(b'').tag(sync=True)              # the picture
     frames = T.List(T.Bytes()).tag(sync=True)        # recorded pictures, row by row: if any, `i` and `j` choose
     shape = T.List([1, 1]).tag(sync=True)            # rows and columns of the recorded pictures
     i = T.Int(0).tag(sync=True)
     j = T.Int(0).tag(sync=True)
     height = T.Int(280).tag(sync=True)               # in pixels
+    patience = T.Float(30.).tag(sync=True)           # seconds; a page that gives no sign of life for so long is taken for closed
     pick = T.Enum(['', 'point', 'stroke'], '').tag(sync=True)    # what a click or a drag in the picture means
 
     def __init__(self, xlabel, ylabel, xlim=None, ylim=None, xlog=False, ylog=False, ghosts=True, **kw):
@@ -134,25 +145,36 @@ class View(anywidget.AnyWidget):
         self.ghosts = ghosts                         # whether an explorer keeps the last run as ghosts
         self._x, self._y = dict(label=xlabel, lim=xlim, log=xlog), dict(label=ylabel, lim=ylim, log=ylog)
         self._last = self._ghosts = ()               # the lines of the last frame, and those kept from an earlier one
-        self.shown, self._gone, self._picks = 0, [], []    # how many times it is on a page; whom to tell when it is on none, and of picks
+        self._beats, self._gone, self._picks = {}, [], []    # the last sign of life of each copy on a page; whom to tell when there is none, and of picks
         self.on_msg(self._message)
         answer_at_once(self)
 
     def _message(self, _, content, buffers):
-        self.shown += {'shown': 1, 'gone': -1}.get(content.get('event'), 0)
-        if content.get('event') == 'gone' and self.shown <= 0:
-            for f in self._gone: f()
-        if content.get('event') == 'pick': self._picked([(float(x), float(y)) for x, y in content['points']])
+        event, copy = content.get('event'), content.get('copy')
+        if event == 'beat': self._beats[copy] = time.monotonic()
+        if event == 'gone' and self._beats.pop(copy, None) and not self.shown:
+            for f in list(self._gone): f()
+        if event == 'pick': self._picked([(float(x), float(y)) for x, y in content['points']])
+
+    @property
+    def shown(self) -> int:
+        "How many copies of it are on pages that give signs of life."
+        return sum(time.monotonic() - t < self.patience for t in list(self._beats.values()))
+
+    @property
+    def lost(self) -> bool:
+        "Whether its pages went away without a word, as when a tab is closed."
+        return bool(self._beats) and not self.shown
 
     def _picked(self, points):
         "Tell who wants to know; an error of theirs is shown under the picture."
         try:
             for f in self._picks: f(points) if self.pick == 'stroke' else f(*points[-1])
-        except Exception as e: self.say(f'{type(e).__name__}: {e}', error=True)
+        except Exception as e: self.say(''.join(traceback.format_exception_only(e)).strip(), error=True, detail=''.join(traceback.format_exception(e)))
 
-    def on_gone(self, f):
-        "Call `f()` when the last copy of this view has left the page."
-        self._gone.append(f)
+    def on_gone(self, f, remove: bool = False):
+        "Call `f()` when the last copy of this view has left the page; or do so no longer."
+        self._gone.remove(f) if remove else self._gone.append(f)
 
     def on_pick(self,
         f,                      # called in a thread of its own, so it had better be quick
@@ -179,27 +201,40 @@ class View(anywidget.AnyWidget):
     def _pack(self, items, note, text, error=False, done=False):
         curves = [it for it in items if it['kind'] in ('line', 'dots')]
         axis = lambda a, k: a | dict(lim=_limits(a['lim'], [it['arrays'][k] for it in curves], a['log']))
-        head = dict(x=axis(self._x, 0), y=axis(self._y, 1), note=note, text=text or note, error=error, done=done)
+        x, y = axis(self._x, 0), axis(self._y, 1)
+        self._said = text or in_words(x, y, items, note)
+        head = dict(x=x, y=y, note=note, text=self._said, error=error, done=done)
         return pack(head, items)
 
-    def say(self, note: str, error: bool = False, done: bool = False):
+    def say(self,
+        note: str, error: bool = False, done: bool = False,   # `error`: in red
+        detail: str = '',       # what lies folded under it, such as a traceback
+    ):
         "Change the line under the picture and keep the picture."
-        if not self.frame: self.frame = self._pack([], note, note, error, done); return
+        if not self.frame: self.frame = self._pack([], note, note)
         size = int.from_bytes(self.frame[:4], 'little')
-        head = json.loads(self.frame[4:4 + size]) | dict(note=note, text=note, error=error, done=done)
+        head = json.loads(self.frame[4:4 + size]) | dict(note=note, text=f'{note.rstrip(".")}. {self._said}', error=error, done=done, detail=detail)
         text = json.dumps(head).encode()
         self.frame = len(text).to_bytes(4, 'little') + text + self.frame[4 + size:]
 
-    def figure(self, ax=None):
+    @property
+    def now(self) -> bytes:
+        "The frame it shows; empty before the first."
+        return self.frames[min(self.i * self.shape[1] + self.j, len(self.frames) - 1)] if self.frames else self.frame
+
+    def figure(self, ax=None, frame: bytes = b''):
         "The same picture by matplotlib: for print, for a page without JavaScript, and to test what is drawn. Returns the axes."
-        import matplotlib.pyplot as plt
-        frame = self.frames[self.i * self.shape[1] + self.j] if self.frames else self.frame
+        frame = frame or self.now
         if not frame: raise ValueError('nothing has been drawn yet: call draw(...) first')
-        head, ax = unpack(frame), ax or plt.subplots(figsize=(5, 3), layout='constrained')[1]
+        if ax is None:
+            import matplotlib.pyplot as plt
+            ax = plt.subplots(figsize=(5, 3), layout='constrained')[1]
+        head = unpack(frame)
         for it in head['items']:
             if it['kind'] == 'images': return _montage(ax, it)
             color = {-1: 'gray', -2: 'black'}.get(it.get('color', 0), f'C{it.get("color", 0)}')
             if it['kind'] == 'line': ax.plot(it['x'], it['y'], color=color, alpha=it.get('alpha', 1), lw=it.get('width', 1.5), label=it['label'] or None, ls='--' if it.get('dash') else '-')
+            if it['kind'] == 'band': ax.fill_between(it['x'], it['lo'], it['hi'], color=color, alpha=.25, lw=0)
             if it['kind'] == 'dots': ax.scatter(it['x'], it['y'], c=[f'C{c}' for c in it['c']], s=1.3 * it['r'] ** 2, ec='w', lw=.5, zorder=3, label=it['label'] or None)
             if it['kind'] == 'rule': (ax.axvline if it['axis'] == 'x' else ax.axhline)(it['v'], color=color, ls='--', label=it['label'])
             if it['kind'] == 'field': ax.imshow(it['v'], extent=it['extent'], cmap=dict(diverging='RdBu_r', sequential='viridis')[it['map']], vmin=0, vmax=255, aspect='auto')
@@ -220,32 +255,34 @@ class Curves(View):
         super().__init__(xlabel, ylabel, xlim, ylim, xlog, ylog, **kw)
 
     def pack(self,
-        series: dict,                # name -> y, or (x, y)
+        series: dict,                # name -> y, or (x, y), or a dict of x, y and how to draw it: color (number), dash, width, alpha, label=''
         rules: dict | None = None,   # name -> ('x' or 'y', value): a dashed line across the plot
         points: dict | None = None,  # name -> (x, y): dots, each (n,)
+        bands=(),                    # (x, low, high) or (x, low, high, color), each (n,): the room between two curves, shaded
         note: str = '',              # a line of text under the picture
-        text: str = '',              # a summary for screen readers; by default the last value of each series
+        text: str = '',              # a summary for screen readers; by default `words.in_words`
         done: bool = False,          # the last frame of a run
     ) -> bytes:
         "A frame: what `draw` shows, for recording."
         lines = []
         for c, (name, v) in enumerate(series.items()):
+            how = {k: w for k, w in v.items() if k not in ('x', 'y')} if isinstance(v, dict) else {}
+            if isinstance(v, dict): v = (v['x'], v['y']) if 'x' in v else v['y']
             x, y = (_array(a, name) for a in v) if isinstance(v, tuple) and len(v) == 2 else (None, _array(v, name))
             if x is None: x = np.arange(len(y))
             if x.shape != y.shape or y.ndim != 1: raise ValueError(f'{name} needs as many x as y, in one row each, not shapes {x.shape} and {y.shape}')
             x, y = thin(x, y)
-            lines.append(_line(x, y, c, name))
+            lines.append(_line(x, y, c, name) | how)
         for c, (name, (axis, v)) in enumerate((rules or {}).items()):
             if axis not in ('x', 'y') or not math.isfinite(v): raise ValueError(f"a rule is ('x', value) or ('y', value) with a finite value, not ({axis!r}, {v!r})")
             lines.append(dict(kind='rule', axis=axis, v=float(v), color=-1, label=name, dash=[5, 4]))
         self._last = lines
-        ends = ', '.join(f'{it["label"]} {it["arrays"][1][-1]:.3g}' for it in lines if it.get('n'))
         lines = lines + [_dots(*xy, len(series) + c, name) for c, (name, xy) in enumerate((points or {}).items())]
-        return self._pack([*self._ghosts, *lines], note, text or f'{self._y["label"]} over {self._x["label"]}: {ends}', done=done)
+        return self._pack([*(_band(*b) for b in bands), *self._ghosts, *lines], note, text, done=done)
 
-    def draw(self, series, rules=None, points=None, note='', text='', done=False):
+    def draw(self, series, rules=None, points=None, bands=(), note='', text='', done=False):
         "Show these lines; arguments as for `pack`."
-        self.frame = self.pack(series, rules, points, note, text, done)
+        self.frame = self.pack(series, rules, points, bands, note, text, done)
 
 # %% ../nbs/30_views.ipynb #d4ec0161
 class Field(View):
@@ -273,7 +310,7 @@ class Field(View):
         if v.ndim != 2 or not v.size: raise ValueError(f'values must be a grid (rows, columns), not of shape {v.shape}')
         a, b = self.vlim
         level = np.nan_to_num((v - a) / (b - a), nan=.5, posinf=1, neginf=0).clip(0, 1)
-        items = [dict(kind='field', w=v.shape[1], h=v.shape[0], map=self.colors, smooth=True, label='', vlim=[a, b],
+        items = [dict(kind='field', w=v.shape[1], h=v.shape[0], map=self.colors, smooth=True, label='', vlim=[a, b], ends=self._ends(v),
                       extent=[*_cells(self._x['lim'], v.shape[1]), *_cells(self._y['lim'], v.shape[0])], arrays=((level * 255).round().astype(np.uint8),))]
         items += self._contours(v, contours)
         if points is not None: items.append(_dots(*points[:2], points[2] if len(points) > 2 else 0, '', halo=True))
@@ -283,7 +320,15 @@ class Field(View):
             drawn += [_line(*_thin_path(_array(x, name), _array(y, name)), c, name, halo=True), ball]
         self._last = drawn
         items += [*self._ghosts, *drawn]
-        return self._pack(items, note, text or f'{note} values from {np.nanmin(v):.3g} to {np.nanmax(v):.3g}'.strip(), done=done)
+        return self._pack(items, note, text, done=done)
+
+    def _ends(self, v) -> list:
+        "The lowest and the highest value and where they lie, (value, x, y) each."
+        (x0, x1), (y0, y1), (h, w) = self._x['lim'], self._y['lim'], v.shape
+        place = lambda i, j: (float(x0 + (x1 - x0) * j / max(w - 1, 1)), float(y1 - (y1 - y0) * i / max(h - 1, 1)))
+        flat = np.where(np.isfinite(v), v, np.nan)
+        if np.isnan(flat).all(): return []
+        return [(float(v.flat[k]), *place(*divmod(int(k), w))) for k in (np.nanargmin(flat), np.nanargmax(flat))]
 
     def _contours(self, v, levels) -> list:
         "Lines of equal value, all in one item."
@@ -332,7 +377,7 @@ class Images(View):
         level = np.nan_to_num((v - a) / (b - a), nan=.5, posinf=1, neginf=0).clip(0, 1)
         item = dict(kind='images', n=len(v), h=v.shape[1], w=v.shape[2], columns=self.columns, titles=titles, marked=[int(i) for i in marked], label='',
                     arrays=((255 - level * 255).round().astype(np.uint8),))
-        return self._pack([item], note, text or f'{len(v)} images. {note} {", ".join(titles)}'.strip(), done=done)
+        return self._pack([item], note, text, done=done)
 
     def draw(self, images, titles=(), marked=(), note='', text='', done=False):
         "Show these images; arguments as for `pack`."

@@ -37,6 +37,24 @@ def settled(page, n=0):
         return now && performance.now() - window.since > 2000}""", arg=box_of(page, n).element_handle(), timeout=120_000)
 
 
+def fork(page, box):
+    "Wind lesson 05's run back to step 120, about where it begins to overfit, and fork it with a weight decay of 1."
+    decay, position = box.get_by_label('weight decay'), box.get_by_label('wind to step')
+    def until(slider, key, value):
+        for _ in range(200):
+            if slider.get_attribute('aria-valuetext') == value: return
+            slider.press(key)
+        raise AssertionError(f'{key} does not lead to {value}')
+    button = lambda name: box.locator('.jupyter-button').filter(has_text=re.compile(f'^{name}$'))
+    until(position, 'ArrowLeft', '120')
+    button('Fork').click()
+    button('Play the fork').wait_for()
+    until(decay, 'ArrowRight', '1')
+    button('Play the fork').click()
+    button('Pause').wait_for(); button('Play').wait_for()
+    page.page.mouse.move(5, 5); page.page.evaluate('document.activeElement.blur()')
+
+
 if __name__ == '__main__':
     with open_lab() as page:
         page.page.set_viewport_size(dict(width=1180, height=900))
@@ -45,12 +63,8 @@ if __name__ == '__main__':
             page.open(path.name).run_all(timeout=300)
             settled(page, MAIN[number])
             if number == '05':
-                weight_decay = box_of(page, MAIN[number]).locator('.ck-slider input').nth(1)
-                weight_decay.focus()
-                for _ in range(6): page.page.keyboard.press('ArrowRight')
+                fork(page, box_of(page, MAIN[number]))
                 settled(page, MAIN[number])
-                weight_decay.blur()
-                shoot(page, ROOT/'docs/img/play.png', MAIN[number])
             shoot(page, ROOT/f'lessons/img/{number}.png', MAIN[number], width=360)
         example = re.search(r'```python\n(import.*?)```', (ROOT/'README.md').read_text(), re.S)[1]
         page.cells(example).run_all()

@@ -12,7 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import nbformat
-from coursekit.cli import lab_command, working_copy
+from axe_playwright_python.sync_playwright import Axe
+from coursekit.course import lab_command, working_copy
 from playwright.sync_api import TimeoutError as Timeout
 from playwright.sync_api import sync_playwright
 
@@ -28,8 +29,21 @@ SETTINGS = {
 }
 EXPLORER = '.jp-OutputArea-output:has(.ck-view, .ck-slider)'
 CONTROL = 'input[type=range]:enabled, input[type=checkbox]:enabled, select:enabled'
+STOPS = """e => [...e.querySelectorAll('select, input, button, canvas, .jupyter-widget-Collapse-header')].filter(c => !c.disabled && c.checkVisibility()).map((c, i) => {
+    c.dataset.stop = i; return c.labels?.[0]?.innerText || c.innerText || c.tagName})"""
+FOCUS = "e => {const c = document.activeElement; return e.contains(c) ? +(c.dataset.stop ?? -1) : null}"
+RING = "() => {const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2}"
 VALUE = "e => e.type === 'checkbox' ? e.checked : e.value"
 DRAWN = "e => [...e.querySelectorAll('canvas, img, .ck-note')].map(c => c.src ?? c.toDataURL?.() ?? c.textContent).join()"
+FOLDED = f'{EXPLORER} .jupyter-widget-Collapse:not(.jupyter-widget-Collapse-open) .jupyter-widget-Collapse-header'
+# JupyterLab's body is 0 pixels high and cuts off what is outside it, so axe-core takes all text for hidden; and behind the arrow of a menu it sees no colour
+SEEN = 'body {overflow: visible !important} select {background-image: none !important}'
+AXE = """async selector => {
+    const {violations, incomplete, passes} = await axe.run(selector, {checks: {'color-contrast': {options: {ignoreLength: true}}}});
+    const nodes = (...kinds) => kinds.flat().flatMap(r => r.nodes.map(n => ({rule: r.id, impact: n.impact ?? r.impact, html: n.html, why: [...n.any, ...n.all, ...n.none].map(c => c.message).join('. ')})));
+    const read = nodes(violations, incomplete, passes).filter(n => n.rule === 'color-contrast').map(n => n.html).join();
+    return {faults: nodes(violations, incomplete).filter(n => ['serious', 'critical'].includes(n.impact)).map(n => [n.rule, n.html, n.why]),
+        unread: [...document.querySelectorAll(selector)].flatMap(e => [...e.querySelectorAll('label, button, .ck-note')]).filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && /\\w/.test(n.data)) && !read.includes(e.outerHTML.slice(0, 60))).map(e => e.outerHTML)}}"""
 
 
 @contextmanager
@@ -140,7 +154,7 @@ class Lab:
 
     def theme(self, name):
         self.settle("async theme => {await jupyterapp.commands.execute('apputils:change-theme', {theme})}", f'JupyterLab {name}')
-        self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=f'JupyterLab {name}')
+        self.page.wait_for_function("name => document.body.dataset.jpThemeName === name && !document.getElementById('jupyterlab-splash')", arg=f'JupyterLab {name}')
 
     def frame(self):
         "Wait until the browser has drawn twice."
@@ -159,10 +173,64 @@ class Lab:
         assert not (said := self.kernel('import coursekit\nfor w in list(coursekit.RUNNING.values()): w.stop(); w.wait(60)')), said
         self.frame()
 
+    def unfold(self):
+        "Open every drawer."
+        while self.page.locator(FOLDED).count(): self.page.locator(FOLDED).first.click()
+
+    @contextmanager
+    def tall(self, width=1280):
+        "The window as high as the notebook, so that nothing of it is out of sight."
+        self.page.set_viewport_size(dict(width=width, height=1000))
+        height = self.page.evaluate("document.querySelector('.jp-WindowedPanel-outer')?.scrollHeight ?? document.querySelector('.jp-Notebook').scrollHeight")
+        self.page.set_viewport_size(dict(width=width, height=min(height + 200, 16000)))
+        self.page.evaluate("for (const e of document.querySelectorAll('.jp-WindowedPanel-outer')) e.scrollTop = 0")
+        self.frame()
+        yield
+        self.page.set_viewport_size(dict(width=1280, height=1000))
+
+    def select(self, e):
+        "Make an output's cell the active one in command mode, as the arrow keys do."
+        e.evaluate("e => {const nb = jupyterapp.shell.currentWidget.content; nb.activeCellIndex = nb.widgets.findIndex(c => c.node.contains(e)); nb.mode = 'command'; nb.activate()}")
+
+    def tab_through(self, explorer):
+        "From the explorer's cell on by Tab alone, opening drawers by Enter, and back by Shift+Tab: the labels of what got the focus. All that can be moved does, in order, with a ring around it."
+        press, at = self.page.keyboard.press, lambda: explorer.evaluate(FOCUS)
+        def enter(key):
+            for _ in range(9):          # the active cell has a button or two of its own
+                press(key)
+                if at() is not None: return
+        self.select(explorer)
+        names, seen, back = explorer.evaluate(STOPS), [], []
+        enter('Tab')
+        while (stop := at()) is not None:
+            assert stop not in seen, f'{names[stop]} keeps the focus'
+            assert self.page.evaluate(RING), f'nobody can see that {names[stop]} has the focus'
+            if self.page.evaluate("document.activeElement.ariaExpanded === 'false'"):
+                press('Enter')
+                self.page.wait_for_function("document.activeElement.ariaExpanded === 'true'")
+                names = explorer.evaluate(STOPS)
+            seen.append(stop)
+            press('Tab')
+        enter('Shift+Tab')
+        while (stop := at()) is not None and len(back) < len(names): back.append(stop); press('Shift+Tab')
+        assert seen == back[::-1] == list(range(len(names))) and at() is None, f'{names}: Tab went {seen}, Shift+Tab {back}'
+        return names
+
+    def faults(self):
+        "What axe-core has against the widgets on the page, drawers as they are and then all open: (rule, element, reason) of each fault that is serious or critical, or may be."
+        self.page.evaluate(Axe().axe_script)
+        style, faults = self.page.add_style_tag(content=SEEN), []
+        for opened in (False, True):
+            if opened: self.unfold()
+            with self.tall(): got = self.page.evaluate(AXE, EXPLORER)
+            assert not got['unread'], f'axe-core did not look at the colours of {got["unread"]}'
+            faults += got['faults']
+        style.evaluate('e => e.remove()')
+        return faults
+
     def turn_all(self):
         "Turn every control of every explorer, folded ones too, by key and sliders also by mouse: each turn must change a picture or what is said under it. Returns their number."
-        folded = self.page.locator(f'{EXPLORER} .jupyter-widget-Collapse:not(.jupyter-widget-Collapse-open) .jupyter-widget-Collapse-header')
-        while folded.count(): folded.first.click()
+        self.unfold()
         controls = [(e, c) for e in self.page.locator(EXPLORER).all() for c in e.locator(CONTROL).all()]
         for explorer, control in controls:
             for turn in (press, click_far) if control.get_attribute('type') == 'range' else (press,): self.turn(explorer, control, turn)

@@ -22,7 +22,7 @@ def plain(a): return a
 class Empty(ck.Callback): pass
 class Wrong(ck.Callback):
     def on_epoch_end(self, learn): ...
-def learn(): return ck.Learner(LIN, DATA)
+def learn(**kw): return ck.Learner(LIN, DATA, **kw)
 
 # name -> rows of (call, error, words of the message)
 TABLE = {
@@ -117,6 +117,7 @@ TABLE = {
     'slice_2d': [(lambda: ck.slice_2d(NET, DATA.train, xlim=(1, -1)), ValueError, 'xlim must'), (lambda: ck.slice_2d(NET, DATA.train, ylim=(0, math.inf)), ValueError, 'ylim must')],
     'rescale': [(lambda: ck.rescale(NET, 2.), ValueError, 'nn.Sequential'), (lambda: ck.rescale(nn.Sequential(NET, nn.Tanh(), NET), 2.), ValueError, 'ReLU'), (lambda: ck.rescale(nn.Sequential(LIN(), nn.ReLU(), LIN()), 0.), ValueError, '> 0')],
     'WeightPath': [(lambda: ck.WeightPath(every=0), ValueError, 'steps'), (lambda: ck.WeightPath().weights, (RuntimeError, ValueError), '')],
+    'Ball': [(lambda: ck.Ball(sum, 3.), ValueError, 'start must')],
     'Path': [(lambda: ck.Path(), TypeError, 'center')],
     'pca_path': [(lambda: ck.pca_path(torch.zeros(2, 5)), ValueError, 'three points'), (lambda: ck.pca_path(torch.zeros(5, 5)), ValueError, 'nothing moved')],
     'hessian_product': [(lambda: ck.hessian_product(nn.ReLU(), DATA.train), (RuntimeError, ValueError), '')],
@@ -189,7 +190,25 @@ TABLE = {
         (lambda: ck.explore(plain, CURVES, a=ck.lr_slider()), TypeError, 'yield'), (lambda: ck.explore(gen, CURVES, a=3), TypeError, 'ck.Slider'),
         (lambda: ck.explore(gen, [3], a=ck.lr_slider()), TypeError, 'views'), (lambda: ck.explore(gen, CURVES, folded=['lr'], a=ck.lr_slider()), ValueError, "there is no 'lr'"), (lambda: ck.explore(gen, CURVES), ValueError, 'one slider')],
     'Explorer': [(lambda: ck.Explorer(gen, [], dict(a=ck.lr_slider())), ValueError, 'one view')],
-    'watch': [(lambda: ck.watch(lambda lr, wd: 3).worker.wait(10), TypeError, 'must return a Learner')],
+    'watch': [(lambda: ck.watch(lambda lr, wd: 3, lr=ck.lr_slider(), wd=ck.wd_slider()), TypeError, 'needs a Learner')],
+    'Panel': [(lambda: ck.Panel([], [3]), TypeError, 'views must be')],
+    'Steering': [
+        (lambda: ck.Steering(learn(), [3]), TypeError, 'views must be'), (lambda: ck.Steering(learn(), sliders=dict(lr=ck.lr_slider()), knobs=dict(heat=(len, len))), ValueError, "no slider 'heat'"),
+        (lambda: ck.Steering(learn(), sliders=dict(lr=ck.lr_slider()), folded=['wd']), ValueError, "there is no 'wd'"), (lambda: ck.Steering({}), TypeError, 'needs a Learner')],
+    'draw_losses': [(lambda: ck.draw_losses(3, CURVES), TypeError, 'a live run')], 'draw_metric': [(lambda: ck.draw_metric(3, CURVES, 'accuracy'), TypeError, 'a live run')],
+    'LiveRun': [
+        (lambda: ck.LiveRun(3), TypeError, 'needs a Learner'), (lambda: ck.LiveRun({}), ValueError, 'at least one'), (lambda: ck.LiveRun(learn(), ['speed']), ValueError, "no knob 'speed'"),
+        (lambda: ck.LiveRun(learn(), pause_at=1.5), ValueError, 'pause_at'), (lambda: ck.LiveRun(learn(), pace=NAN), ValueError, 'pace'), (lambda: ck.LiveRun(learn()).turn(lr=NAN), ValueError, 'lr'),
+        (lambda: ck.LiveRun(learn()).advance(0), ValueError, 'n must be'), (lambda: ck.LiveRun(learn()).fork(), ValueError, 'a knob that differs'), (lambda: ck.LiveRun(learn()).back(), ValueError, 'nothing has diverged')],
+    'Tape': [
+        (lambda: ck.Tape(3), TypeError, 'needs a Learner'), (lambda: ck.Tape(learn(), every=0), ValueError, 'every'), (lambda: ck.Tape(learn(), memory=NAN), ValueError, 'memory'), (lambda: ck.Tape(learn(), epochs=0), ValueError, 'epochs'),
+        (lambda: ck.Tape(learn()).goto(5), ValueError, 'step must be'), (lambda: ck.Tape(learn()).turn(lr='fast'), ValueError, 'lr'), (lambda: ck.Tape(learn()).fork(3, lr=.1), ValueError, 'at, the step of the fork')],
+    'Turn': [(lambda: ck.Turn(1), TypeError, 'missing')],
+    'digest': [(lambda: ck.digest(3), TypeError, 'tensors')],
+    'read_log': [(lambda: ck.read_log('nowhere'), FileNotFoundError, 'no log'), (lambda: ck.read_log({}), ValueError, 'not a log')],
+    'replay': [(lambda: ck.replay(ck.Tape(learn()).log(), learn(seed=1)), ValueError, 'seed'), (lambda: ck.replay({}, learn()), ValueError, 'not a log'), (lambda: ck.replay(ck.Tape(learn()).log(), 3), TypeError, 'needs a Learner')],
+    'Knob': [(lambda: ck.Knob(len), TypeError, 'set')],
+    'make_knobs': [(lambda: ck.make_knobs(learn(), ['lrr']), ValueError, "no knob 'lrr'"), (lambda: ck.make_knobs(learn(), dict(lr=3)), TypeError, 'pair of functions'), (lambda: ck.make_knobs(3), TypeError, 'needs a Learner')],
     'recorded': [(lambda: ck.recorded(CURVES, [b''], ck.lr_slider()), ValueError, 'each position'), (lambda: ck.recorded(CURVES, []), ValueError, 'one or two')],
 }
 

@@ -1,8 +1,10 @@
 "The widgets in a real JupyterLab: keyboard, mouse, pixels, and what happens when something goes away."
+import re
 import time
 
 import pytest
-from lab import SCREENS
+from lab import EXPLORER, SCREENS
+from nbconvert import HTMLExporter
 
 TRIVIAL = """
 import coursekit as ck
@@ -95,11 +97,50 @@ def test_error_stop_and_run_again(lab):
     assert not lab.errors
 
 
+TROUBLE = """
+import coursekit as ck
+view = ck.Curves('step', 'y', xlim=(0, 9), ylim=(0, 9))
+def train(k):
+    for n in range(1, 9):
+        yield lambda: view.draw({'line': list(range(n))}, note=f'k {k:g}')
+    if k == 2:
+        e = ValueError('the loss is <b>nan</b>')
+        e.add_note('at step 8')
+        e.add_note('try a smaller learning rate')
+        raise e
+ck.explore(train, view, k=ck.Slider('k', [1, 2], 2))"""
+
+def test_an_error_is_shown_in_full(lab):
+    "With its notes on lines of their own, the traceback folded under it, all as text; by keyboard too. The next run shows nothing of it."
+    lab.cells(TROUBLE).run_all()
+    wait_note(lab, 'ValueError')
+    assert note(lab).splitlines() == ['ValueError: the loss is <b>nan</b>', 'at step 8', 'try a smaller learning rate']
+    trace = lab.page.locator('.ck-detail pre')
+    assert not trace.is_visible()
+    lab.page.locator('.ck-canvas').focus(); lab.page.keyboard.press('Tab')
+    for state in ('visible', 'hidden', 'visible'):
+        lab.page.keyboard.press('Enter')
+        trace.wait_for(state=state)
+    text = trace.inner_text()
+    assert text.startswith('Traceback') and 'in train' in text and 'raise e' in text and text.rstrip().endswith('try a smaller learning rate')
+    assert not lab.page.locator('.ck-view b').count()
+    lab.page.keyboard.press('Tab')
+    assert trace.evaluate('e => e === document.activeElement')
+    for key in 'bdd': lab.page.keyboard.press(key)        # which insert and delete cells in JupyterLab
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    lab.page.screenshot(path=SCREENS/'error.png')
+    assert lab.page.evaluate('jupyterapp.shell.currentWidget.content.widgets.length') == 1
+    lab.page.locator('.ck-slider input').focus(); lab.page.keyboard.press('ArrowLeft')
+    wait_note(lab, 'k 1')
+    trace.wait_for(state='hidden')
+    assert not lab.page.locator('.ck-detail').is_visible() and not lab.errors
+
+
 TWO_MORE = ("""
 import coursekit as ck
 from torch import nn
-net = lambda lr, wd: ck.Learner(lambda: nn.Linear(64, 10), ck.digits(n=100), lr=lr, wd=wd, metrics=[ck.accuracy])
-ck.watch(net, epochs=10_000)""", """
+learn = ck.Learner(lambda: nn.Linear(64, 10), ck.digits(n=100), metrics=[ck.accuracy])
+ck.watch(learn, run=dict(epochs=10_000))""", """
 import coursekit as ck, time
 field = ck.Field('x', 'y')
 def waves(k):
@@ -124,6 +165,62 @@ def test_run_all_again(lab):
     assert not lab.errors
 
 
+MEMORY = """
+import coursekit as ck
+from torch import nn
+view = ck.Curves('step', 'loss')
+def work(lr, wd):
+    learn = ck.Learner(lambda: nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10)), ck.digits(), lr=lr, wd=wd, metrics=[ck.accuracy])
+    for s in learn.steps(10_000): yield lambda: view.draw({'training': learn.history.losses}, note=f'step {s.step}')
+e = ck.explore(work, view, lr=ck.lr_slider(), wd=ck.wd_slider())
+moves = []
+e.sliders['wd'].observe(moves.append, 'value')
+e"""
+HELD = """
+import collections, comm, ctypes, gc, ipywidgets, psutil
+e.worker.stop()
+e.twin.update(e.views, wait=0)                           # its still picture too is made by now
+ck.twin.painted()                                        # and those of the runs before
+for _ in range(3): gc.collect()
+getattr(ctypes.CDLL(None), 'malloc_trim', int)(0)      # what is freed but kept in each thread's pool, 10 to 30 MB, goes back to the system
+live = collections.Counter(type(o).__name__ for o in gc.get_objects() if str(type(o).__module__).startswith('coursekit'))
+shells = [live.pop(k) for k in ('Explorer', 'Worker')]      # IPython's Out keeps what a cell has returned; it is empty by then
+print([psutil.Process().memory_info().rss, dict(live, widgets=len(ipywidgets.widgets.widget._instances), comms=len(comm.get_comm_manager().comms))])"""
+
+def test_memory(lab):
+    "After 20 more runs of a cell and 1,000 moves of a slider the kernel holds as many objects, and at most 10 MB more."
+    def use(runs, moves):
+        for _ in range(runs):
+            lab.run_all()
+            lab.page.wait_for_function("document.querySelectorAll('.ck-canvas').length === 1 && document.querySelector('.ck-note').textContent.includes('step')")
+        lab.page.evaluate("""() => {const s = document.querySelectorAll('.ck-slider input')[1];
+            window.moving = setInterval(() => {s.value = (s.valueAsNumber + 1) % 20; s.dispatchEvent(new Event('input'))}, 20)}""")
+        while int(lab.kernel('print(len(moves))')) < moves: lab.page.wait_for_timeout(500)
+        lab.page.evaluate('clearInterval(moving)')
+        lab.kernel('moves.clear()')
+    lab.cells(MEMORY)
+    use(5, 300)      # the first runs load modules, fill caches and the allocator's pools
+    before, held = eval(lab.kernel(HELD))
+    use(20, 1000)
+    after, now = eval(lab.kernel(HELD))
+    print('MB more:', (after - before) / 1e6, now)
+    assert now == held
+    assert after - before < 10e6 and not lab.errors
+
+
+def test_two_cells_with_work_of_the_same_name(lab):
+    "Both live, each under its cell's id, and either may run again; an explicit name is for one only."
+    lab.cells(LIVE, LIVE)
+    for _ in range(2):
+        lab.run_all()
+        lab.page.wait_for_function("(c => c.length === 2 && c.every(c => c.textContent.includes('k 7')))([...document.querySelectorAll('.ck-note')])")
+        names = lab.kernel('print(*sorted(ck.RUNNING), sep=",")').split(',')
+        cells = lab.page.evaluate('jupyterapp.shell.currentWidget.content.widgets.map(c => c.model.id.slice(0, 8))')
+        assert names == sorted(f'climb ({c})' for c in cells) and lab.kernel(THREADS) == '2'
+    lab.kernel('for k in "ab": named = ck.explore(climb, ck.Curves("x", "y"), name="one", k=ck.Slider("k", [1, 2])); globals()[k] = named')
+    assert lab.kernel('print(a.comm, b.worker.name)') == 'None one' and lab.kernel(THREADS) == '3' and not lab.errors
+
+
 def watch_and_turn(lab):
     "The picture grows, a key turns the slider, the picture goes on growing; Stop and Run again do what they say."
     wait_note(lab, 'k 7', 60)
@@ -137,6 +234,7 @@ def watch_and_turn(lab):
     lab.page.get_by_role('button', name='Run again').click()
     wait_note(lab, 'k 8')
     lab.wait_pixels(lab.pixels())
+    assert lab.page.locator('.ck-twin').count() == 1 and not lab.page.locator('.ck-twin').is_visible()
     assert not lab.errors
 
 
@@ -174,6 +272,63 @@ def test_a_view_that_goes_away_stops_its_worker(lab):
     assert lab.kernel(THREADS) == '0' and not lab.errors
 
 
+STEPS = """
+import coursekit as ck, time
+view = ck.Curves('step', 'y', xlim=(0, 2000), ylim=(0, 2000))
+view.patience = 3
+steps = [0]
+def climb(k):
+    for n in range(1, 300_000):
+        time.sleep(.002)
+        steps[0] = n
+        open('steps', 'w').write(str(n))
+        yield lambda: view.draw({'line': list(range(n % 2000))}, note=f'k {k:g} step {n}')
+ck.explore(climb, view, k=ck.Slider('k', range(5, 20), 7))"""
+
+def held(lab):
+    "How far the work is when it has not moved for a second; the file is written by the work itself, for no page is there to ask."
+    file, last = lab.server['root']/'steps', None
+    for _ in range(120):
+        if (now := file.read_text()) and now == last: return int(now)
+        last = now
+        time.sleep(1)
+    raise AssertionError(f'the work is never held: step {last}')
+
+def goes_on(lab, step):
+    "The work moves again, from where it was, and the page shows it."
+    lab.page.wait_for_function("n => +document.querySelector('.ck-note')?.textContent.split('step ')[1] > n", arg=step)
+    lab.wait_pixels(lab.pixels())
+
+def test_a_closed_tab_holds_the_work(lab):
+    "Nobody is told that a tab was closed; the work is held after a while, and goes on when the notebook is opened again."
+    name = lab.write(STEPS)
+    lab.open(name).run_all()
+    wait_note(lab, 'k 7')
+    goes_on(lab, 2000)                                # steps, of 2 ms: longer than its patience, so a page that lives is not taken for closed
+    lab.page.close()
+    step = held(lab)
+    assert step > 100
+    lab.page = lab.context.new_page()
+    lab.open(name)
+    goes_on(lab, step)
+    lab.page.get_by_role('button', name='Stop').click()
+    wait_note(lab, 'stopped')
+
+def test_a_reloaded_page_goes_on(lab):
+    "In the middle of a run: the same run is on the new page, and when that one's output is cleared, the work ends."
+    lab.cells(STEPS).run_all()
+    wait_note(lab, 'k 7')
+    step = int(lab.kernel('print(steps[0])'))
+    lab.page.reload()
+    goes_on(lab, step + 2000)                         # by now the copy on the old page has been forgotten
+    lab.page.evaluate("() => {jupyterapp.commands.execute('notebook:clear-all-cell-outputs')}")
+    lab.page.wait_for_function("!document.querySelector('.ck-canvas')")
+    for _ in range(100):
+        if lab.kernel(THREADS) == '0': break
+        lab.page.wait_for_timeout(100)
+    assert lab.kernel(THREADS) == '0'
+
+
 CONTROLS = """
 import coursekit as ck, ipywidgets as W
 a, b = ck.Curves('x', 'y', xlim=(0, 10), ylim=(0, 100)), ck.Field('x', 'y')
@@ -206,6 +361,64 @@ def test_every_control_changes_a_picture(lab):
     with pytest.raises(AssertionError, match='power.* no picture changed'): lab.turn_all()
 
 
+KEYS = """
+import coursekit as ck, ipywidgets as W
+live = ck.Curves('step', 'y', xlim=(0, 2000), ylim=(0, 2000))
+def climb(k, sign, flat, lr):
+    import time
+    for n in range(1, 30_000):
+        time.sleep(.002)
+        yield lambda: live.draw({'line': list(range(n % 2000))}, note=f'k {k:g} step {n}')
+ck.explore(climb, live, folded=['lr'], k=ck.Slider('k', range(5, 20), 7), sign=W.Dropdown(options=['plus', 'minus'], description='sign'),
+           flat=W.Checkbox(description='flat'), lr=ck.lr_slider())
+"""
+
+def test_by_keyboard_alone(lab):
+    "Tab goes through everything and out, back too; Enter and Space press the buttons and nothing else; Escape ends the reading of a picture."
+    lab.cells(KEYS, RECORDED).run_all()
+    wait_note(lab, 'k 7')
+    first, second = lab.page.locator(EXPLORER).all()
+    names = lab.tab_through(first)
+    assert [n.strip() for n in names if n.strip()] == ['k', 'sign', 'flat', 'Run again', 'Stop', 'Optimiser', 'learning rate', 'CANVAS']
+    assert lab.tab_through(second) == ['k', 'CANVAS']
+    lab.select(first)
+    press, to = lab.page.keyboard.press, lambda what: lab.page.wait_for_function("w => document.activeElement.innerText?.includes(w)", arg=what)
+    state = lambda: lab.page.evaluate("[jupyterapp.shell.currentWidget.content.widgets.length, jupyterapp.shell.currentWidget.content.mode]")
+    for key in ('Enter', 'Space'):
+        while 'Stop' not in lab.page.evaluate("document.activeElement.innerText ?? ''") or lab.page.evaluate("document.activeElement.tagName") != 'BUTTON': press('Tab')
+        press(key); wait_note(lab, 'stopped')
+        press('Shift+Tab'); to('Run again')
+        press(key); wait_note(lab, 'k 7')
+        assert state() == [2, 'command']
+    lab.select(second)
+    while lab.page.evaluate("document.activeElement.tagName") != 'CANVAS': press('Tab')
+    spoken = "w => document.querySelectorAll('.ck-hidden')[1].textContent.includes(w)"
+    press('ArrowRight')
+    lab.page.wait_for_function(spoken, arg='x 5: line 15')
+    assert lab.page.evaluate("document.activeElement.ariaDescription").startswith('The arrow keys read')
+    press('Escape')
+    lab.page.wait_for_function("document.querySelectorAll('.ck-note')[1].textContent === 'k = 3'")
+    assert lab.page.evaluate("document.activeElement.tagName") == 'CANVAS' and state() == [2, 'command'] and not lab.errors
+
+
+FAILING = """
+def failing(k):
+    yield
+    raise ValueError('this is what an error looks like')
+ck.explore(failing, ck.Curves('x', 'y'), k=ck.Slider('k', [1, 2]))"""
+
+def test_accessible(lab):
+    "axe-core finds nothing wrong with labels, roles and colours, an error's too, in either theme; what is wrong it does find."
+    lab.cells(CONTROLS, RECORDED, FAILING).run_all()
+    lab.page.locator('.ck-error').wait_for()
+    for theme in ('Light', 'Dark'):
+        lab.theme(theme)
+        assert lab.faults() == [], theme
+    lab.page.evaluate("document.querySelector('.ck-slider label').remove(); document.querySelector('.ck-note').style.color = '#777'")
+    assert {rule for rule, *_ in lab.faults()} == {'label', 'color-contrast'}
+    assert not lab.errors
+
+
 RECORDED = """
 import coursekit as ck
 view = ck.Curves('x', 'y', xlim=(0, 9), ylim=(0, 90))
@@ -223,12 +436,63 @@ def test_recorded_pictures_need_no_kernel(lab):
     lab.wait_pixels(before)
 
 
+TWIN = """
+import coursekit as ck
+from torch import nn
+learn = ck.Learner(lambda: nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10)), ck.digits(n=200), metrics=[ck.accuracy])
+e = ck.watch(learn, lr=ck.lr_slider(3e-3), wd=ck.wd_slider(), run=dict(epochs=3))
+e"""
+STILLS = '.ck-twin img'
+
+def still(lab, words, n=0):
+    "Wait until the n-th twin says so."
+    lab.page.wait_for_function("([n, w]) => document.querySelectorAll('.ck-twin')[n]?.innerHTML.includes(w)", arg=[n, words])
+
+def seen(lab, name):
+    "Both pictures are on the page, and no word of a widget that is missing. The page to look at is kept."
+    for n in range(2): lab.page.locator(STILLS).nth(n).wait_for()
+    lab.frame()
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    lab.page.screenshot(path=SCREENS/f'twin-{name}.png')
+    assert lab.page.locator(STILLS).evaluate_all('e => e.every(i => i.complete && i.naturalWidth > 100 && i.alt.length > 10)')
+    text = lab.page.locator('body').inner_text()
+    assert 'Run the cell to move it' in text and not re.search(r'not found|Error|Loading widget|children=', text), text
+
+def test_a_picture_stays_when_the_kernel_has_gone(lab, tmp_path):
+    "Hidden while the widget is on the page, after a restart too; there in a notebook that is opened again, and in a page made of it."
+    name = lab.write(TWIN, RECORDED)
+    lab.open(name).run_all()
+    still(lab, 'learning rate 0.0032, weight decay 0)')
+    still(lab, 'A still of what the sliders choose from (k 3)', 1)
+    assert lab.page.locator('.ck-canvas').count() == 3 and not lab.page.locator('.ck-twin').filter(visible=True).count()
+    lab.page.locator('.ck-slider input').first.focus(); lab.page.keyboard.press('ArrowRight')
+    still(lab, 'learning rate 0.0046, weight decay 0)')
+    assert int(lab.kernel('print(len(e.twin.html))')) < 80_000      # 60 kB in base64
+    assert not lab.page.locator('.ck-twin').filter(visible=True).count()
+    lab.settle('async () => {const s = jupyterapp.shell.currentWidget.context; await s.save(); await s.sessionContext.session.kernel.restart()}')
+    assert lab.page.locator('.ck-canvas').filter(visible=True).count() == 3      # these last as long as the page, without a kernel too
+    assert not lab.page.locator('.ck-twin').filter(visible=True).count()
+    lab.settle('async () => {await jupyterapp.shell.currentWidget.context.sessionContext.shutdown()}')
+    lab.page.close()
+    lab.page = lab.context.new_page()
+    lab.open(name)
+    lab.page.wait_for_function("document.querySelector('.jp-Notebook').textContent.includes('model not found')")      # which is what it would say
+    seen(lab, 'reopened')
+    lab.settle('async () => {await jupyterapp.shell.currentWidget.context.sessionContext.shutdown()}')
+    seen(lab, 'without-kernel')
+    html = HTMLExporter().from_filename(lab.server['root']/name)[0]
+    (tmp_path/'page.html').write_text(html, 'utf-8')
+    lab.page.route(re.compile('^(?!file|data)'), lambda route: route.abort())
+    lab.page.goto((tmp_path/'page.html').as_uri())
+    seen(lab, 'nbconvert')
+
+
 def test_reading_values_by_keyboard_and_mouse(lab):
     "Arrow keys and the pointer read a curve's values; Escape ends it. A screen reader gets a summary."
     lab.cells(RECORDED).run_all()
     wait_note(lab, 'k = 3')
     canvas = lab.page.locator('.ck-canvas')
-    assert 'line 27' in canvas.get_attribute('aria-label') and lab.page.locator('.ck-hidden').get_attribute('aria-live') == 'polite'
+    assert canvas.get_attribute('aria-label') == 'y over x, 0 to 9. line rises from 0 to 27. k = 3.' and lab.page.locator('.ck-hidden').get_attribute('aria-live') == 'polite'
     canvas.focus(); lab.page.keyboard.press('ArrowRight')
     wait_note(lab, 'x 5: line 15')
     lab.page.keyboard.press('Escape')

@@ -3,7 +3,7 @@ import re
 from contextlib import closing
 
 import pytest
-from lab import ROOT, SCREENS, Lab
+from lab import EXPLORER, ROOT, SCREENS, Lab
 
 LESSONS = sorted(p.name for p in (ROOT/'lessons').glob('[0-9]*.ipynb'))
 BUDGET = 60       # seconds a lesson should take; only a hang, five times that, fails
@@ -45,10 +45,22 @@ def test_every_picture_is_drawn_and_labelled(lesson):
     assert page.evaluate("[...document.querySelectorAll('.jp-OutputArea img')].every(i => i.naturalWidth > 100)")
 
 
+def test_tab_reaches_everything(lesson):
+    for e in lesson.lab.page.locator(EXPLORER).all(): assert 'CANVAS' in lesson.lab.tab_through(e)
+
+
 def test_controls_by_keyboard_and_mouse(lesson):
     "Every slider, menu and box of every explorer, folded ones too, changes a picture."
     assert lesson.lab.turn_all()
     assert not lesson.lab.errors
+
+
+@pytest.mark.parametrize('theme', ['Light', 'Dark'])
+def test_accessible(lesson, theme):
+    "axe-core finds nothing wrong with labels, roles and colours."
+    lesson.lab.theme(theme)
+    lesson.lab.rest()
+    assert lesson.lab.faults() == []
 
 
 @pytest.mark.parametrize('theme', ['Light', 'Dark'])
@@ -57,14 +69,9 @@ def test_screenshots(lesson, theme, width):
     "Kept in build/screens, to be looked at; nothing is wider than the page."
     lab, page = lesson.lab, lesson.lab.page
     lab.theme(theme)
-    page.set_viewport_size(dict(width=width, height=1000))
     page.locator('.ck-canvas').first.blur()
-    height = page.evaluate("document.querySelector('.jp-WindowedPanel-outer')?.scrollHeight ?? document.querySelector('.jp-Notebook').scrollHeight")
-    page.set_viewport_size(dict(width=width, height=min(height + 200, 16000)))
-    page.evaluate("for (const e of document.querySelectorAll('.jp-WindowedPanel-outer')) e.scrollTop = 0")
-    lab.frame()
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS/f'{lesson.name[:2]}-{theme.lower()}-{width}.png')
-    wide = page.evaluate("""[...document.querySelectorAll('.ck-view, .ck-slider, .jp-OutputArea-output > .widget-box')].filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth).map(e => e.className)""")
-    page.set_viewport_size(dict(width=1280, height=1000))
+    with lab.tall(width):
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENS/f'{lesson.name[:2]}-{theme.lower()}-{width}.png')
+        wide = page.evaluate("""[...document.querySelectorAll('.ck-view, .ck-slider, .jp-OutputArea-output > .widget-box')].filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth).map(e => e.className)""")
     assert not wide

@@ -1,6 +1,7 @@
 "The sources agree with each other: library and notebooks, README and index, floors, names."
 import ast
 import filecmp
+import graphlib
 import json
 import re
 import shutil
@@ -57,15 +58,33 @@ def test_the_index_lists_every_lesson():
     for link in re.findall(r'\]\(([^)]+)\)', index): assert (ROOT/'lessons'/link).exists(), link
 
 
+def imported(source):
+    "The modules of coursekit that a source imports, inside functions too; a name from the package itself counts for the module that defines it."
+    import coursekit as ck
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import): yield from (a.name.split('.')[1] for a in node.names if a.name.startswith('coursekit.'))
+        if not isinstance(node, ast.ImportFrom): continue
+        assert node.names[0].name != '*', 'no star imports'
+        path = ['coursekit'] * node.level + (node.module or '').split('.') * bool(node.module)
+        if path[0] != 'coursekit': continue
+        yield from path[1:2] or (a.name if a.name in MODULES else getattr(ck, a.name).__module__.split('.')[1] for a in node.names)
+
+
+IMPORTS = {name: set(imported((ROOT/f'coursekit/{name}.py').read_text())) for name in MODULES}
+
+
 @pytest.mark.parametrize('name', MODULES)
 def test_modules_import_only_their_own_floor_or_lower(name):
     floor = {m: int(p.stem[0]) for m, p in MODULES.items()}
-    for node in ast.walk(ast.parse((ROOT/f'coursekit/{name}.py').read_text())):
-        if not isinstance(node, ast.ImportFrom): continue
-        assert node.names[0].name != '*', 'no star imports'
-        if (node.module or '').startswith('coursekit.'):
-            other = node.module.split('.')[1]
-            assert floor[other] <= floor[name], f'{name} (floor {floor[name]}) imports {other} (floor {floor[other]})'
+    for other in IMPORTS[name]: assert floor[other] <= floor[name], f'{name} (floor {floor[name]}) imports {other} (floor {floor[other]})'
+
+
+def test_no_two_modules_import_each_other():
+    "Nor in a wider circle, nor inside functions."
+    graphlib.TopologicalSorter(IMPORTS).prepare()
+    assert {'course', 'doctor'} <= IMPORTS['cli'] and 'learner' in IMPORTS['doctor']      # at the top, relative, and inside a function
+    assert set(imported('def f():\n    from coursekit import data\n    import coursekit.learner')) == {'data', 'learner'}
+    with pytest.raises(graphlib.CycleError): graphlib.TopologicalSorter(IMPORTS | dict(course={'cli'})).prepare()
 
 
 @pytest.mark.parametrize('name', MODULES)
@@ -88,7 +107,7 @@ def test_public_names_are_listed_once_and_documented():
     assert not missing
     listed, public = set(ck.__all__), set()
     for m in MODULES:
-        if m in ('cli', 'doctor', 'server'): continue       # used by name, and by no lesson
+        if m in ('cli', 'course', 'doctor', 'server'): continue       # used by name, and by no lesson
         public |= set(__import__(f'coursekit.{m}', fromlist=['x']).__all__)
     assert public - listed == set(), 'public names of modules that coursekit/__init__.pyi does not list'
 

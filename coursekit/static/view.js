@@ -29,6 +29,7 @@ function unpack(view) {
       it.x = new Float32Array(data, it.at, it.n);
       it.y = new Float32Array(data, it.at + 4 * it.n, it.n);
     }
+    if (it.kind === "band") [it.x, it.lo, it.hi] = [0, 1, 2].map(k => new Float32Array(data, it.at + 4 * it.n * k, it.n));
     if (it.kind === "dots") it.c = new Uint8Array(data, it.at + 8 * it.n, it.n);
   }
   return head;
@@ -142,6 +143,14 @@ class Picture {
     ctx.setLineDash([]); ctx.globalAlpha = 1;
   }
 
+  band(it, X, Y, colors, {fg}) {
+    const {ctx} = this;
+    ctx.beginPath();
+    for (let i = 0; i < it.n; i++) if (Number.isFinite(it.hi[i])) ctx.lineTo(X(it.x[i]), Y(it.hi[i]));
+    for (let i = it.n - 1; i >= 0; i--) if (Number.isFinite(it.lo[i])) ctx.lineTo(X(it.x[i]), Y(it.lo[i]));
+    ctx.globalAlpha = .2; ctx.fillStyle = this.color(it, colors, fg); ctx.fill(); ctx.globalAlpha = 1;
+  }
+
   dots(it, X, Y, colors) {
     const {ctx} = this;
     if (it.halo) colors = PALETTE.light;      // over a field, whose colours are the same in both themes
@@ -210,26 +219,31 @@ class Picture {
 }
 
 // What the keyboard lacks in the other widgets of an output with a view. JupyterLab takes arrows and letters from menus and boxes
-// (m in a menu turns the cell into Markdown), and the header of a folded drawer cannot be reached.
+// (m in a menu turns the cell into Markdown; Enter on a button opens the cell's code), and the header of a drawer cannot be reached and does not say what it is.
 const HEADER = ".jupyter-widget-Collapse-header";
 function reach({target}) {
   const output = target.closest?.(".jp-OutputArea-output");
   if (!output?.querySelector(".ck-view")) return;
-  for (const h of output.querySelectorAll(HEADER)) { h.tabIndex = 0; h.role = "button"; }
-  if (target.matches(`select, input, ${HEADER}`)) target.dataset.lmSuppressShortcuts = "true";
+  for (const h of output.querySelectorAll(HEADER)) { h.tabIndex = 0; h.role = "button"; h.ariaExpanded = h.parentNode.classList.contains("jupyter-widget-Collapse-open"); }
+  if (target.matches(`select, input, button, ${HEADER}`)) target.dataset.lmSuppressShortcuts = "true";
 }
 function unfold(e) { if (e.target.matches?.(HEADER) && ["Enter", " "].includes(e.key)) { e.preventDefault(); e.target.click(); } }
 if (!window.ckReach) {       // once: each widget has this module to itself
   document.addEventListener("focusin", window.ckReach = reach);
+  document.addEventListener("click", reach);
   document.addEventListener("keydown", unfold);
 }
+
+const PICK = "Click, or move the cross with the arrow keys and press Enter", READ = "The arrow keys read the values, Escape ends it";
 
 function render({model, el}) {
   el.classList.add("ck-view");
   el.innerHTML = `<canvas class="ck-canvas" tabindex="0" role="img" data-lm-suppress-shortcuts="true"></canvas>
-    <div class="ck-note"></div><div class="ck-hidden" aria-live="polite"></div>`;
-  const [canvas, note, spoken] = el.children, picture = new Picture(canvas);
-  let head = null, cursor = null, stroke = null, dragging = false, keyed = false, told = true, wanted = false, drawn = null, lastSpoken = 0, timer = 0, alive = true;
+    <div class="ck-note"></div><div class="ck-hidden" aria-live="polite"></div>
+    <details class="ck-detail" hidden><summary data-lm-suppress-shortcuts="true">Traceback</summary><pre tabindex="0" data-lm-suppress-shortcuts="true"></pre></details>`;
+  const [canvas, note, spoken, detail] = el.children, trace = detail.lastChild, picture = new Picture(canvas);
+  let head = null, cursor = null, stroke = null, dragging = false, keyed = false, told = true, wanted = false, drawn = null, lastSpoken = 0, timer = 0, heart = 0, alive = true, steered = 0, said = 0;
+  const copy = Math.random().toString(36).slice(2);
 
   function current() {
     const frames = model.get("frames"), [, columns] = model.get("shape");
@@ -242,13 +256,20 @@ function render({model, el}) {
     if (!told) { told = true; tell("pick", {points: stroke}); }
     const words = [drawn?.reading, !drawn?.reading || plane() ? head?.note : ""].filter(Boolean).join(" | ");
     if (note.textContent !== words) note.textContent = words;
+    detail.hidden = !head?.detail;
+    if (trace.textContent !== (head?.detail || "")) trace.textContent = head?.detail || "";
     note.classList.toggle("ck-error", !!head?.error && !drawn?.reading);
     model._ckFrames = (model._ckFrames || 0) + 1; canvas.dataset.frames = model._ckFrames;
-    say();
+    say(); reach({target: canvas});
   }
   function say() {   // at most every three seconds, and at the end of a run
-    const text = head?.text || "";
+    const text = head?.text || "", hint = model.get("pick") ? PICK : head?.items[0]?.kind === "images" ? "" : READ;
     if (canvas.getAttribute("aria-label") !== text) canvas.setAttribute("aria-label", text);
+    if (canvas.getAttribute("aria-description") !== hint) canvas.setAttribute("aria-description", hint);
+    if (steered) {       // what the arrow keys have found is said at once, and nothing else meanwhile
+      if (steered > said && drawn?.reading) { said = steered; spoken.textContent = drawn.reading; lastSpoken = performance.now(); }
+      return;
+    }
     const wait = 3000 - (performance.now() - lastSpoken);
     if (wait > 0 && !head?.done) { timer ||= setTimeout(() => { timer = 0; say(); }, wait); return; }
     if (spoken.textContent !== text) { spoken.textContent = text; lastSpoken = performance.now(); }
@@ -259,7 +280,11 @@ function render({model, el}) {
     if (!dragging && !keyed && told) stroke = null;     // Python has drawn what was sketched
     redraw();
   }
-  function tell(event, more = {}) { try { model.send({event, ...more}); } catch { /* the kernel is gone: nobody left to tell */ } }
+  function tell(event, more = {}) { try { model.send({event, copy, ...more}); } catch { /* the kernel is gone: nobody left to tell */ } }
+
+  // A page that is closed cannot tell: three signs of life within the time after which Python takes it for closed.
+  function beat() { clearTimeout(heart); tell("beat"); heart = setTimeout(beat, model.get("patience") * 1000 / 3); }
+  function visible() { if (!document.hidden) beat(); }     // browsers slow the timers of hidden pages down
 
   // Where the reader points: a share of the x axis, and of the y axis too where a point of the plane is meant.
   const plane = () => !!model.get("pick") || head?.items[0]?.kind === "field";
@@ -276,13 +301,15 @@ function render({model, el}) {
   }
   function key(e) {
     const dx = {ArrowLeft: -.02, ArrowRight: .02}[e.key] || 0, dy = {ArrowDown: -.02, ArrowUp: .02}[e.key] || 0;
-    if (e.key === "Escape") { cursor = stroke = null; keyed = false; }
+    if (e.key === "Escape") { cursor = stroke = null; keyed = false; steered = said = 0; }
     else if (e.key === "Enter" && model.get("pick") && cursor) { keyed = true; pick(); }
     else if (dx || dy && plane()) cursor = {x: share((cursor?.x ?? .5) + dx), y: plane() ? share((cursor?.y ?? .5) + dy) : null};
     else return;
+    if (dx || dy) steered++;
     e.preventDefault(); redraw();
   }
   canvas.addEventListener("keydown", key);
+  canvas.addEventListener("blur", () => { steered = said = 0; });
   el.addEventListener("keydown", e => e.stopPropagation());
   canvas.addEventListener("pointermove", e => { cursor = locate(e); if (dragging) pick(); redraw(); });
   canvas.addEventListener("pointerdown", e => {
@@ -293,7 +320,7 @@ function render({model, el}) {
   canvas.addEventListener("pointerleave", () => { if (!dragging) { cursor = null; redraw(); } });
   function picking() {
     canvas.classList.toggle("ck-pick", !!model.get("pick"));
-    if (model.get("pick")) canvas.setAttribute("aria-description", "Click, or move the cross with the arrow keys and press Enter"); else canvas.removeAttribute("aria-description");
+    redraw();
   }
   model.on("change:pick", picking); picking();
 
@@ -303,9 +330,10 @@ function render({model, el}) {
   size.observe(el);
   for (const node of [document.documentElement, document.body]) theme.observe(node, {attributes: true, attributeFilter: ["class", "style", "data-theme", "data-jp-theme-light", "data-jp-theme-name"]});
   media.addEventListener("change", redraw);
-  update(); tell("shown");
+  document.addEventListener("visibilitychange", visible); model.on("change:patience", beat);
+  update(); beat();
   return () => {
-    alive = false; clearTimeout(timer); size.disconnect(); theme.disconnect(); media.removeEventListener("change", redraw);
+    alive = false; clearTimeout(timer); clearTimeout(heart); document.removeEventListener("visibilitychange", visible); model.off("change:patience", beat); size.disconnect(); theme.disconnect(); media.removeEventListener("change", redraw);
     for (const n of names) model.off(n, update);
     model.off("change:pick", picking);
     tell("gone");
