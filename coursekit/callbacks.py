@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from .check import number, whole
+from .checkpoint import write_file
 from .events import Callback
 
 # %% ../nbs/11_callbacks.ipynb #f8b3c066
@@ -158,10 +159,7 @@ class CSVLog(Callback):
     def __repr__(self): return f'CSVLog({str(self.path)!r})'
 
     def _write(self, learn):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        part = self.path.with_name(f'.{self.path.name}.part')
-        learn.history.frame().to_csv(part)
-        part.replace(self.path)
+        write_file(self.path, learn.history.frame().to_csv().encode())
 
     def epoch_end(self, learn):
         if not learn.state.i: self._write(learn)

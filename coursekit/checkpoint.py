@@ -10,10 +10,28 @@ import hashlib
 import io
 import os
 import pickle
-import tempfile
+import secrets
 from pathlib import Path
 
 import torch
+
+# %% ../nbs/14_checkpoint.ipynb #5e1c77a2
+def write_file(
+    path,           # where to; folders are made, an existing file is replaced
+    data: bytes,
+):
+    "Write a file, all or nothing."
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f'.{path.name}-{secrets.token_hex(4)}')
+    try:
+        with part.open('xb') as f:
+            f.write(data)
+            f.flush(); os.fsync(f.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 # %% ../nbs/14_checkpoint.ipynb #4d04ac59
 _MARK = b'coursekit-sha256:'
@@ -24,20 +42,10 @@ def save_file(
     path,       # where to; an existing file is replaced
 ):
     "Write `obj` to `path`, all or nothing."
-    path = Path(path)
     buf = io.BytesIO()
     torch.save(obj, buf)
     body = buf.getvalue()[:-2] + _TAIL.to_bytes(2, 'little')     # the last field of a zip: the length of its comment
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fd, tmp = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}-')
-    try:
-        with os.fdopen(fd, 'wb') as f:
-            f.write(body + _MARK + hashlib.sha256(body).digest())
-            f.flush(); os.fsync(f.fileno())
-        os.replace(tmp, path)
-    except BaseException:
-        os.unlink(tmp)
-        raise
+    write_file(path, body + _MARK + hashlib.sha256(body).digest())
 
 def load_file(path):
     "Read what `save_file` wrote; tensors arrive on the CPU. A missing, foreign or damaged file is a clear error."

@@ -135,10 +135,11 @@ def _get_noise(learn):
     if hasattr(d, 'noise'): return d.noise
     return float((d.train[1] != d.clean).float().mean()) if hasattr(d, 'clean') else 0.
 
-def _keep_noise(learn): return learn.data.train, getattr(learn.data, 'noise', None)
+def _keep_noise(learn): return learn.data.train[1], getattr(learn.data, 'noise', None)
 
 def _back_noise(learn, kept):
-    learn.data.train, noise = kept
+    labels, noise = kept
+    learn.data.train = learn.data.train[0], labels
     if noise is None: learn.data.__dict__.pop('noise', None)
     else: learn.data.noise = noise
 

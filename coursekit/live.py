@@ -37,7 +37,7 @@ class LiveRun:
     "Trains in a thread; every knob can be turned meanwhile."
     def __init__(self,
         learner,              # a `Learner`, or a dict of name -> `Learner`: several that are steered together
-        knobs=None,           # as for `knobs.make_knobs`: names, or name -> Knob; None: all that the first learner has
+        knobs=None,           # as for `knobs.make_knobs`: names, or name -> Knob; None: for each learner all that it has
         draw=None,            # called as draw(run), in the thread, up to `fps` times a second
         epochs: int = 1000, schedule=None, every: int = 50, memory: float = 64.,    # as for `Tape`; the memory is shared
         pause_at: int | None = None,    # pause after so many steps, and again after as many more; None: do not
@@ -49,7 +49,7 @@ class LiveRun:
         self.draw, self.on_change, self.message = draw, on_change, ''
         self._take(learner)
         self.pause_at, self.pace = pause_at and whole(pause_at, 'pause_at', unit='steps'), pace and number(pace, 'pace', 1e-3)
-        self.playing, self._todo, self._due, self.changes = False, deque(), 0., 0
+        self.playing, self._todo, self._due = False, deque(), 0.
         self._next = self._stop_after()
         def work():
             yield from self._work()
@@ -274,7 +274,6 @@ class LiveRun:
         if self.draw: self.draw(self)
 
     def _changed(self):
-        self.changes += 1
         if self.on_change: self.on_change()
 
     def _ended(self, reason):

@@ -17,11 +17,12 @@ import ipywidgets as W
 import numpy as np
 from traitlets import TraitError
 
+from .knobs import KNOBS
 from .learner import Learner
 from .live import LiveRun
-from .views import Curves, View, answer_at_once
-from .widgets import Panel, Slider, lr_slider, wd_slider
-from .worker import cell_id
+from .views import Curves, answer_at_once
+from .widgets import Panel, Slider, as_views, check_sliders, controls, lr_slider, row, wd_slider
+from .worker import cell_name
 
 # %% ../nbs/54_steer.ipynb #034a2f0c
 def _column(tape, key) -> tuple:
@@ -29,17 +30,16 @@ def _column(tape, key) -> tuple:
     if not key: return np.arange(tape.begin + 1, tape.end + 1.), np.array(tape.smooth if key is None else tape.losses)
     return tuple(np.array(c) for c in tape.column(key))
 
-def _effect(tape, key, color) -> list:
-    "What lies between a fork and its parent, from the fork on, as far as both have gone."
-    (x, y), (xp, yp) = _column(tape, key), _column(tape.parent, key)
-    x, y = x[x >= tape.at], y[x >= tape.at]
-    on = x <= (xp[-1] if len(xp) else 0)
-    return [(x[on], y[on], np.interp(x[on], xp, yp), color)] if on.sum() > 1 else []
-
 def _from(tape, x, y) -> tuple:
     "A fork's part of a curve: from its fork on."
     i = np.searchsorted(x, tape.at or 0)
     return x[i:], y[i:]
+
+def _effect(tape, key, color) -> list:
+    "What lies between a fork and its parent, from the fork on, as far as both have gone."
+    (x, y), (xp, yp) = _from(tape, *_column(tape, key)), _column(tape.parent, key)
+    on = x <= (xp[-1] if len(xp) else 0)
+    return [(x[on], y[on], np.interp(x[on], xp, yp), color)] if on.sum() > 1 else []
 
 def _note(run) -> str:
     values = ', '.join(f'{k} {"by schedule" if v is None else f"{v:.3g}" if isinstance(v, (int, float)) else v}' for k, v in run.values.items())
@@ -89,13 +89,25 @@ def draw_metric(
     _draw(run, view, {k: (k, metric[k] if isinstance(metric, dict) else {}) for k in ([metric] if isinstance(metric, str) else metric)}, note)
 
 # %% ../nbs/54_steer.ipynb #fb5abf0c
+def _usual_sliders(learners) -> dict:
+    "Sliders for learning rate and weight decay that begin where the learners are; none for what one of them lacks, has as a list, or has otherwise than the others."
+    made = {}
+    for name, slider in dict(lr=lr_slider, wd=wd_slider).items():
+        if any(KNOBS[name].lacks(learn) for learn in learners): continue
+        value, *others = (KNOBS[name].get(learn) for learn in learners)
+        if not isinstance(value, (int, float)) or any(v != value for v in others): continue
+        usual = slider(value)
+        made[name] = Slider(usual.label, sorted({*usual.values, float(value)}), value)
+    return made
+
+# %% ../nbs/54_steer.ipynb #3d0f5b68
 class Steering(Panel):
     "A live run with sliders, buttons and pictures."
     def __init__(self,
         make,              # a `Learner`, or a dict of name -> `Learner`, or a function that makes either; its arguments may be sliders
         views=(),          # a view, or several, that `draw` draws on; none: losses, and the first metric if there is one
         draw=None,         # draw(run), called up to 30 times a second in the run's thread
-        sliders=None,      # name -> slider; None: learning rate and weight decay
+        sliders=None,      # name -> slider; None: learning rate and weight decay, where the learner has them
         knobs=None,        # name -> Knob or (get, set) for sliders that turn something of your own
         folded=(),         # names of sliders in a drawer called "Optimiser"
         steady=(),         # names of sliders that turn nothing: `draw` reads them
@@ -106,28 +118,20 @@ class Steering(Panel):
         self.make, self.draw, self._armed, self._own, self._drawn = make, draw, None, threading.local(), 0     # _armed: the sliders that the fork to come has turned
         self.sliders, self.extra, self._due, self._winds, self._stood = dict(sliders) if sliders else {}, {}, 0., set(), 0.     # winds that a person has asked for; where the position slider stood last
         takes = inspect.signature(make).parameters if callable(make) and not isinstance(make, Learner) else {}
-        for k, s in self.sliders.items():
-            if not isinstance(s, W.ValueWidget): raise TypeError(f'{k} must be a slider or another widget with a value, not {type(s).__name__}: use ck.Slider(label, values)')
+        check_sliders(self.sliders)
         learners = self._made(**{k: s.value for k, s in self.sliders.items() if k in takes})
-        first = next(iter(learners.values()), None) if isinstance(learners, dict) else learners
-        if not isinstance(first, Learner): raise TypeError(f'watch needs a Learner, a dict of them, or a function that makes one, not {type(first).__name__}')
-        if not self.sliders: self.sliders = dict(lr=lr_slider(first.lr if isinstance(first.lr, float) else 1e-3), wd=wd_slider(first.wd or 0.))
-        for k in (*folded, *steady):
-            if k not in self.sliders: raise ValueError(f'folded and steady name sliders, which are {list(self.sliders)}; there is no {k!r}')
+        several = list(learners.values()) if isinstance(learners, dict) else [learners]
+        if odd := [v for v in several or [None] if not isinstance(v, Learner)]: raise TypeError(f'watch needs a Learner, a dict of them, or a function that makes one, not {type(odd[0]).__name__}')
+        self.sliders = self.sliders or _usual_sliders(several)
+        check_sliders(self.sliders, folded, steady)
         self.choices = [k for k in self.sliders if k in takes]
         self.turned = [k for k in self.sliders if k not in takes and k not in steady and k != 'pace']
-        self.views = [views] if isinstance(views, View) else list(views) or self._usual(first)
-        for v in self.views:
-            if not isinstance(v, View): raise TypeError(f'views must be Curves, Field or another View, not {type(v).__name__}')
+        self.views = as_views(views) or self._usual(several[0])
         own = knobs or {}
         if odd := [k for k in own if k not in self.turned]: raise ValueError(f'knobs are turned by sliders of the same name; there is no slider {odd[0]!r}')
-        cell = f' ({c})' if (c := cell_id()) else ''
-        self.run = LiveRun(learners, {k: own.get(k) for k in self.turned}, self._picture, name=name or (getattr(make, '__qualname__', '') or 'watch') + cell, watched=self.watched, on_change=self._refresh, **kw)
+        self.run = LiveRun(learners, {k: own.get(k) for k in self.turned}, self._picture, name=name or cell_name(getattr(make, '__qualname__', '') or 'watch'), watched=self.watched, on_change=self._refresh, **kw)
         self._buttons(forks and not isinstance(learners, dict))
-        row = W.Layout(flex_flow='row wrap', align_items='center', width='100%')
-        drawer = [W.Accordion([W.Box([self.sliders[k] for k in folded], layout=row)], titles=['Optimiser'], selected_index=None)] if folded else []
-        main = [s for k, s in self.sliders.items() if k not in folded]
-        super().__init__([W.Box(main, layout=row), *drawer, W.Box([*self.buttons, self.position], layout=row), self.said, W.Box(self.views, layout=row)], self.views, self.run.worker.name)
+        super().__init__([*controls(self.sliders, folded), row([*self.buttons, self.position]), self.said, row(self.views)], self.views, self.run.worker.name)
         for k, s in self.sliders.items(): self.watch(s, lambda change, k=k: self._moved(k))
         self.watch(self.position, self._wound)
         if 'pace' in self.sliders: self.run.pace = self.sliders['pace'].value

@@ -10,11 +10,10 @@ import copy
 import hashlib
 import json
 import math
-import os
 import platform
-import tempfile
 import warnings
 from array import array
+from bisect import bisect_left
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +22,7 @@ import torch
 from torch import Tensor
 
 from .check import number, whole
+from .checkpoint import write_file
 from .history import History
 from .knobs import ByHand, make_knobs
 
@@ -114,7 +114,7 @@ class Tape:
 
     def advance(self) -> bool:
         "Train one step; False if the run is over."
-        if self._broken: self._broken = False; self._load(max(n for n in self.shots if n <= self.step), self.step)
+        if self._broken: self.goto(self.step)
         for t in self.due(self.step): self.knobs[t.knob].set(self.learn, t.new)
         try: s = next(self._run, None)
         except Exception: self._broken = True; raise
@@ -188,12 +188,18 @@ class Tape:
 
     def held(self, step: int) -> set:
         "Knobs in which this fork does not follow its parent."
-        return {t.knob for t in self.turns if t.step <= step} if self.parent else set()
+        return {t.knob for t in self.turns[:self._until(step + 1)]} if self.parent else set()
+
+    def _until(self, step: int) -> int:
+        "How many of its own turns come before this step; they are in order."
+        return bisect_left(self.turns, (step,))
 
     def due(self, step: int) -> list[Turn]:
         "The turns at this step: the parent's, save for what this fork holds, then its own."
-        held = self.held(step) if self.parent else ()
-        return [t for t in (self.parent.due(step) if self.parent else ()) if t.knob not in held] + [t for t in self.turns if t.step == step]
+        own = self.turns[self._until(step):self._until(step + 1)]
+        if not self.parent: return own
+        held = self.held(step)
+        return [t for t in self.parent.due(step) if t.knob not in held] + own
 
     def all_turns(self) -> list[Turn]:
         "All turns up to now, the parent's included."
@@ -210,11 +216,11 @@ class Tape:
         "Take a snapshot, if there is none of this step; thin them out if they take too much memory."
         if self.step in self.shots: return
         learn, plan = self.learn, self.learn.schedule
-        state = {k: v for k, v in learn.state_dict().items() if k != 'history'} | dict(history=dict(losses=[], lrs=[], rows=[]))
+        state = learn.state_dict() | dict(history=dict(losses=[], lrs=[], rows=[]))
         hand = (plan.base, plan.lr, plan.m) if isinstance(plan, ByHand) else None
-        self.shots[self.step] = dict(state=_clone(state), knobs={n: k.save(learn) for n, k in self.knobs.items()}, hand=hand)
-        if not hasattr(self, '_bytes'): self._bytes = _size(self.shots[self.step])
-        while len(self.shots) > 2 and len(self.shots) * self._bytes > self.memory * 2 ** 20:
+        shot = dict(state=_clone(state), knobs={n: k.save(learn) for n, k in self.knobs.items()}, hand=hand)
+        self.shots[self.step] = shot | dict(bytes=_size(shot))
+        while len(self.shots) > 2 and sum(s['bytes'] for s in self.shots.values()) > self.memory * 2 ** 20:
             self.every *= 2
             self.shots = {n: s for n, s in self.shots.items() if (n - self.begin) % self.every == 0}
 
@@ -223,12 +229,12 @@ class Tape:
         whole(step, 'step', self.begin, self.end)
         near = max(n for n in self.shots if n <= step)
         if not near <= self.step < step or self.trouble or self._broken: self._load(near)
-        while self.step < step: self.advance()
+        while self.step < step and self.advance(): pass
 
-    def _load(self, near, then=None):
-        "Be at snapshot `near`, or at the step `then` after it."
+    def _load(self, near):
+        "Be at snapshot `near`."
         shot, learn, n = self.shots[near], self.learn, near - self.begin
-        if hasattr(self._run, 'close'): self._run.close()
+        self._run.close()
         old = learn.history
         learn.load_state_dict(_clone(shot['state']))
         rows = [r for r in [*old.rows[:self._rows_before()], *self.rows] if r['step'] < near or r['step'] <= self.begin]
@@ -236,8 +242,7 @@ class Tape:
         for name, kept in shot['knobs'].items(): self.knobs[name].restore(learn, kept)
         self._run = learn.steps(schedule=self.plan)
         if shot['hand']: learn.schedule = ByHand(self.plan, *shot['hand'])
-        self.trouble, self.over = '', False
-        while self.step < (then or 0): self.advance()
+        self.trouble, self._broken, self.over = '', False, False
 
     def _rows_before(self): return sum(r['step'] <= self.begin for r in self.learn.history.rows)
 
@@ -258,7 +263,7 @@ class Tape:
         new.losses, new.smooth, new._lrs, new.rows = self.losses[:n], self.smooth[:n], self._lrs[:n], [r for r in self.rows if r['step'] < at]
         new._avg = new.smooth[-1] * (1 - .95 ** n) if n else 0.
         new.shots = {k: v for k, v in self.shots.items() if k <= at}       # up to here both are one run
-        new._run = iter(())
+        new._run = (_ for _ in ())
         new._load(max(new.shots)); new.goto(at)
         for t in self.due(at): new.knobs[t.knob].set(learn, t.new)         # what the parent did at this very step
         turned = new.turn(**knobs)
@@ -272,11 +277,7 @@ class Tape:
         s = self.learn.state
         d = dict(format=FORMAT, name=self.name, where=_here(), seed=self.learn.seed, begin=self.begin, epochs=self.epochs, schedule=s.scheduled,
                  knobs=self.start, **self.marks, turns=[list(t) for t in self.all_turns()], steps=self.step - self.begin, end=digest(self.learn.model.state_dict()))
-        if path is not None:
-            path = Path(path)
-            fd, part = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}-')
-            with os.fdopen(fd, 'w') as f: json.dump(d, f, indent=1)
-            os.replace(part, path)
+        if path is not None: write_file(path, json.dumps(d, indent=1).encode())
         return d
 
 # %% ../nbs/23_tape.ipynb #82348395
@@ -334,9 +335,10 @@ def replay(
         if odd := [f'{k} {_short(v)}, not {_short(d["knobs"][k])}' for k, v in tape.start.items() if k in d['knobs'] and v != d['knobs'][k]]:
             raise ValueError(f'the learner begins with {"; ".join(odd)}: make it as it was made for the log')
         if missing := {t[1] for t in d['turns']} - {*tape.knobs}: raise ValueError(f'the log turns {", ".join(sorted(missing))}, and there is no such knob: pass knobs= as the run had them')
-        turns = [Turn(*t) for t in d['turns']]
+        turns = {}      # step -> what is turned there
+        for step, knob, _, new in d['turns']: turns.setdefault(step, {})[knob] = new
         while True:
-            if now := {t.knob: t.new for t in turns if t.step == tape.step}: tape.turn(**now)
+            if tape.step in turns: tape.turn(**turns[tape.step])
             if tape.step - tape.begin >= d['steps'] or not tape.advance(): break
     if digest(learn.model.state_dict()) != d['end']:
         here = _here() | dict(threads=d['where']['threads'])

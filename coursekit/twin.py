@@ -42,26 +42,24 @@ def _png(
 
 # %% ../nbs/35_twin.ipynb #b6e8214d
 _due: dict = {}     # twin -> when to make its picture, and of what
-_more, _one, _thread = threading.Condition(), threading.Lock(), []
+_more, _one, _thread, _busy = threading.Condition(), threading.Lock(), [], []
 
 def _paint():
     "Make the pictures that are due, one at a time."
     while True:
         with _more:
+            _busy.clear(); _more.notify_all()
             while not _due: _more.wait()
             twin = min(_due, key=lambda t: _due[t][0])
-            if (wait := _due[twin][0] - time.monotonic()) > 0: _more.wait(wait); continue
+            if (wait := _due[twin][0] - time.monotonic()) > 0: del twin; _more.wait(wait); continue
             frames, caption = _due.pop(twin)[1:]
+            _busy.append(True)
         twin.make(frames, caption)
         del twin, frames      # it holds nothing while it waits
 
 def painted(timeout: float = 30.) -> bool:
     "Wait until no still is due or being made; False if that takes longer than so many seconds."
-    end = time.monotonic() + timeout
-    while _due or _one.locked():
-        if time.monotonic() > end: return False
-        time.sleep(.05)
-    return True
+    with _more: return _more.wait_for(lambda: not _due and not _busy, timeout)
 
 # right after the twin comes the widget; where it is no more, an output without anything in it but a message, and on a page of nbconvert the widget's name
 _STYLE = """<style>.ck-twin img { max-width: 100%; height: auto; }

@@ -83,13 +83,31 @@ def _inside(widget) -> set:
         todo += [p for v in parts for p in (v if isinstance(v, (list, tuple)) else [v]) if isinstance(p, W.Widget)]
     return found
 
-def _views(views) -> list:
+# %% ../nbs/50_widgets.ipynb #4b7d90e2
+def as_views(views) -> list:
     "One view, or several, as a list."
     views = [views] if isinstance(views, View) else list(views)
     for v in views:
         if not isinstance(v, View): raise TypeError(f'views must be Curves, Field or another View, not {type(v).__name__}')
     return views
 
+def check_sliders(sliders, folded=(), steady=()):
+    "Sliders by name, and names of sliders: errors for what is neither."
+    for k, s in sliders.items():
+        if not isinstance(s, W.ValueWidget): raise TypeError(f'{k} must be a slider or another widget with a value, not {type(s).__name__}: use ck.Slider(label, values)')
+    for k in (*folded, *steady):
+        if k not in sliders: raise ValueError(f'folded and steady name sliders, which are {list(sliders)}; there is no {k!r}')
+
+def row(children) -> W.Box:
+    "Side by side, in several lines where there is no room."
+    return W.Box(children, layout=W.Layout(flex_flow='row wrap', align_items='center', width='100%'))
+
+def controls(sliders: dict, folded, *beside) -> list:
+    "Sliders, what stands beside them, and a drawer called Optimiser with those that are folded."
+    main = row([*(s for k, s in sliders.items() if k not in folded), *beside])
+    return [main, W.Accordion([row([sliders[k] for k in folded])], titles=['Optimiser'], selected_index=None)] if folded else [main]
+
+# %% ../nbs/50_widgets.ipynb #6c02a8f7
 class Panel(W.VBox):
     "Controls and views in a box. A newer panel of the same name takes its place: this one closes, and what it held can be freed."
     named: dict = {}        # name -> the panel that has it
@@ -99,7 +117,7 @@ class Panel(W.VBox):
         views,              # the views among them
         name: str = '',     # '': it takes nobody's place, and nobody takes its
     ):
-        self.views, self.name, self.twin, self._watching = _views(views), name, Twin(), []
+        self.views, self.name, self.twin, self._watching = as_views(views), name, Twin(), []
         super().__init__(children)
         for v in self.views: v.on_gone(self._gone)
         for w in _inside(self):
@@ -161,20 +179,14 @@ class Explorer(Panel):
         folded=(),          # names of sliders that lie in a folded drawer called "Optimiser"
         steady=(),          # names of sliders that do not start the work again: `work` gets the slider itself and reads its `.value`
     ):
-        views = _views(views)
-        for k, s in sliders.items():
-            if not isinstance(s, W.ValueWidget): raise TypeError(f'{k} must be a slider or another widget with a value, not {type(s).__name__}: use ck.Slider(label, values)')
+        views = as_views(views)
+        check_sliders(sliders, folded, steady)
         if not views or not sliders: raise ValueError('an explorer needs at least one view and one slider')
-        for k in (*folded, *steady):
-            if k not in sliders: raise ValueError(f'folded and steady name sliders, which are {list(sliders)}; there is no {k!r}')
         self.sliders, self.steady, self.worker = sliders, set(steady), Worker(work, name, watched=self.watched, on_end=self._ended)
         self.again, self.halt = W.Button(description='Run again', icon='refresh'), W.Button(description='Stop', icon='stop')
         self.again.on_click(lambda _: self.start()); self.halt.on_click(lambda _: self.worker.stop())
-        row = W.Layout(flex_flow='row wrap', align_items='center', width='100%')
         for b in (buttons := [self.again, self.halt]): answer_at_once(b).layout.width = '110px'
-        drawer = [W.Accordion([W.Box([sliders[k] for k in folded], layout=row)], titles=['Optimiser'], selected_index=None)] if folded else []
-        main = [s for k, s in sliders.items() if k not in folded]
-        super().__init__([W.Box([*main, W.HBox(buttons)], layout=row), *drawer, W.Box(views, layout=row)], views, self.worker.name)
+        super().__init__([*controls(sliders, folded, W.HBox(buttons)), row(views)], views, self.worker.name)
         for k, s in sliders.items(): self.watch(s, self._redraw if k in self.steady else self._restart)
         if auto: self.start()
 

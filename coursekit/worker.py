@@ -34,6 +34,10 @@ def cell_id() -> str:
     if not cell.strip(): return ''
     return cell[:8] if len(cell) <= 36 and cell[0] != ' ' else f'{zlib.crc32(cell.encode()):08x}'      # a long one is an address, whose first letters are the same in all cells
 
+def cell_name(base: str) -> str:
+    "A name that belongs to the cell that runs."
+    return f'{base} ({c})' if (c := cell_id()) else base
+
 # %% ../nbs/31_worker.ipynb #4ce1fd3e
 RUNNING: dict = {}    # name -> the worker that has it
 
@@ -49,8 +53,7 @@ class Worker:
     ):
         if not isgeneratorfunction(work): raise TypeError(f'work must be a generator function, one with `yield` in it; {getattr(work, "__name__", work)!r} is not')
         if not 0 < fps <= 60: raise ValueError(f'fps must be between 0 and 60, not {fps!r}')
-        cell = f' ({c})' if (c := cell_id()) else ''
-        self.work, self.name, self.every, self.threads = work, name or work.__qualname__ + cell, 1 / fps, threads
+        self.work, self.name, self.every, self.threads = work, name or cell_name(work.__qualname__), 1 / fps, threads
         self.watched, self.on_end = watched, on_end
         self.error, self.values, self.runs = None, None, 0
         self._wake, self._idle, self._quit = threading.Event(), threading.Event(), False

@@ -27,6 +27,16 @@ def browser():
     with chromium() as b: yield b
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    "Of a page on which a test has failed, what it says, and a picture in build/screens."
+    report = yield
+    if report.failed and call.when == 'call' and (lab := item.funcargs.get('lab')):
+        try: report.sections.append(('the page', lab.state(item.name)))
+        except Exception as e: report.sections.append(('the page', f'cannot be read: {e}'))
+    return report
+
+
 @pytest.fixture
 def lab(browser, server):
     with closing(Lab(browser, server)) as page: yield page

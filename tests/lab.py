@@ -45,6 +45,16 @@ AXE = """async selector => {
     return {faults: nodes(violations, incomplete).filter(n => ['serious', 'critical'].includes(n.impact)).map(n => [n.rule, n.html, n.why]),
         unread: [...document.querySelectorAll(selector)].flatMap(e => [...e.querySelectorAll('label, button, .ck-note')]).filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && /\\w/.test(n.data)) && !read.includes(e.outerHTML.slice(0, 60))).map(e => e.outerHTML)}}"""
 
+HELD = """
+import collections, comm, ctypes, gc, ipywidgets, psutil
+{still}
+assert ck.twin.painted()
+for _ in range(3): gc.collect()
+getattr(ctypes.CDLL(None), 'malloc_trim', int)(0)      # what is freed but kept in each thread's pool, 10 to 30 MB, goes back to the system
+live = collections.Counter(type(o).__name__ for o in gc.get_objects() if str(type(o).__module__).startswith('coursekit'))
+for k in {shells}: live.pop(k, 0)
+print([psutil.Process().memory_info().rss, dict(live, widgets=len(ipywidgets.widgets.widget._instances), comms=len(comm.get_comm_manager().comms))])"""
+
 
 @contextmanager
 def serve():
@@ -249,6 +259,30 @@ class Lab:
         except Timeout:
             workers = self.kernel('print([(w.name, w.values, w.error) for w in coursekit.RUNNING.values()])')
             raise AssertionError(f'{what} moved it from {value} to {control.evaluate(VALUE)}, but no picture changed; workers: {workers}') from None
+
+    def state(self, name):
+        "What the page says, and what it has complained about; a picture of it is kept under this name."
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENS/f'failed-{name}.png', timeout=10_000)
+        said = self.page.evaluate("[...document.querySelectorAll('.ck-note, .ck-said, .ck-slider, .jp-OutputArea-output pre')].map(e => `${e.className}: ${e.textContent.slice(0, 500)}`)")
+        return '\n'.join([self.page.url.split('?')[0], *said, 'console:', *self.errors])
+
+    def check_memory(self, ready, still, shells):
+        """After 20 more runs of the cell and 1,000 moves of its second slider the kernel holds as many objects, and at most 10 MB more.
+        `ready()` waits for the cell's picture, the code `still` ends its work, `shells` are kinds that IPython's Out keeps, empty by then."""
+        def use(runs, moves):
+            for _ in range(runs): self.run_all(); ready()
+            self.page.evaluate("""() => {const s = document.querySelectorAll('.ck-slider input')[1];
+                window.moving = setInterval(() => {s.value = (s.valueAsNumber + 1) % 20; s.dispatchEvent(new Event('input'))}, 20)}""")
+            while int(self.kernel('print(len(moves))')) < moves: self.page.wait_for_timeout(500)
+            self.page.evaluate('clearInterval(moving)')
+            self.kernel('moves.clear()')
+            return eval(self.kernel(HELD.format(still=still, shells=shells)))
+        before, held = use(5, 300)      # the first runs load modules, fill caches and the allocator's pools
+        after, now = use(20, 1000)
+        print('MB more:', (after - before) / 1e6, now)
+        assert now == held
+        assert after - before < 10e6 and not self.errors
 
     def close(self):
         try: self.settle('async () => {await jupyterapp.shell.currentWidget.context.sessionContext.shutdown()}')

@@ -243,66 +243,10 @@ MEMORY = RUN.replace('pace=200, ', '').rstrip('w\n') + """
 moves = []
 w.sliders['wd'].observe(moves.append, 'value')
 w"""
-HELD = """
-import collections, comm, ctypes, gc, ipywidgets, psutil
-w.reset(); w.run.pause()
-ck.twin.painted()
-for _ in range(3): gc.collect()
-getattr(ctypes.CDLL(None), 'malloc_trim', int)(0)      # what is freed but kept in each thread's pool goes back to the system
-live = collections.Counter(type(o).__name__ for o in gc.get_objects() if str(type(o).__module__).startswith('coursekit'))
-for k in ('Steering', 'Worker', 'Turn', '_Redirect'): live.pop(k, 0)        # shells, empty by then, which IPython's Out keeps; the last turn; a stream
-print([psutil.Process().memory_info().rss, dict(live, widgets=len(ipywidgets.widgets.widget._instances), comms=len(comm.get_comm_manager().comms))])"""
-
 def test_memory(lab):
     "After 20 more runs of the cell and 1,000 moves of a slider the kernel holds as many objects, and at most 10 MB more."
-    def use(runs, moves):
-        for _ in range(runs):
-            lab.run_all()
-            wait_step(lab, 10)
-        lab.page.evaluate("""() => {const s = document.querySelectorAll('.ck-slider input')[1];
-            window.moving = setInterval(() => {s.value = (s.valueAsNumber + 1) % 20; s.dispatchEvent(new Event('input'))}, 20)}""")
-        while int(lab.kernel('print(len(moves))')) < moves: lab.page.wait_for_timeout(500)
-        lab.page.evaluate('clearInterval(moving)')
-        lab.kernel('moves.clear()')
     lab.cells(MEMORY)
-    use(5, 300)      # the first runs load modules, fill caches and the allocator's pools
-    before, held = eval(lab.kernel(HELD))
-    use(20, 1000)
-    after, now = eval(lab.kernel(HELD))
-    print('MB more:', (after - before) / 1e6, now)
-    assert now == held
-    assert after - before < 10e6 and not lab.errors
-
-
-@pytest.mark.parametrize('cell', ['import time; time.sleep(600)', 'while True: sum(range(1000))'], ids=['sleeps', 'computes'])
-def test_the_sliders_answer_beside_a_busy_cell(lab, cell):
-    "Turn, pause, wind and play while a cell is at work."
-    lab.cells(RUN, cell)
-    busy(lab)
-    wait_step(lab, 20)
-    keys(lab, LR, 'ArrowRight')
-    lab.page.wait_for_function("document.querySelector('.ck-note').textContent.includes('lr 0.015')")
-    wait_step(lab, step(lab) + 50)
-    button(lab, 'Pause').click()
-    button(lab, 'Play').wait_for()
-    keys(lab, POSITION, 'Home')
-    lab.page.wait_for_function("document.querySelector('.ck-note').textContent.startsWith('step 0 of')")
-    button(lab, 'Play').click()
-    wait_step(lab, 20)
-    assert '[*]' in lab.page.locator('.jp-InputPrompt').nth(1).inner_text()      # the cell is still at it
-    lab.interrupt()
-    assert not lab.errors
-
-
-def test_other_cells_run_while_it_trains(lab):
-    "Full speed, and cells are executed one after the other."
-    lab.cells(RUN.replace('pace=200, ', ''), *(f'x{n} = {n}' for n in range(5)))
-    for _ in range(3):
-        notebook, _ = lab.run_all()
-        assert not [o for c in notebook.cells for o in c.outputs if o.output_type == 'error' or o.get('name') == 'stderr']
-        assert lab.kernel('print(x4, w.run.playing)') == '4 True'
-    wait_step(lab, 50)
-    assert not lab.errors
+    lab.check_memory(lambda: wait_step(lab, 10), 'w.reset(); w.run.pause()', ['Steering', 'Worker', 'Turn', '_Redirect'])      # the last turn; a stream
 
 
 def train_and_turn(lab):
@@ -317,6 +261,28 @@ def train_and_turn(lab):
     lab.page.wait_for_function("document.querySelector('.ck-note').textContent.startsWith('step 0 of')")
     button(lab, 'Play').click()
     wait_step(lab, 20)
+    assert not lab.errors
+
+
+@pytest.mark.parametrize('cell', ['import time; time.sleep(600)', 'while True: sum(range(1000))'], ids=['sleeps', 'computes'])
+def test_the_sliders_answer_beside_a_busy_cell(lab, cell):
+    "Turn, pause, wind and play while a cell is at work."
+    lab.cells(RUN, cell)
+    busy(lab)
+    train_and_turn(lab)
+    assert '[*]' in lab.page.locator('.jp-InputPrompt').nth(1).inner_text()      # the cell is still at it
+    lab.interrupt()
+    assert not lab.errors
+
+
+def test_other_cells_run_while_it_trains(lab):
+    "Full speed, and cells are executed one after the other."
+    lab.cells(RUN.replace('pace=200, ', ''), *(f'x{n} = {n}' for n in range(5)))
+    for _ in range(3):
+        notebook, _ = lab.run_all()
+        assert not [o for c in notebook.cells for o in c.outputs if o.output_type == 'error' or o.get('name') == 'stderr']
+        assert lab.kernel('print(x4, w.run.playing)') == '4 True'
+    wait_step(lab, 50)
     assert not lab.errors
 
 

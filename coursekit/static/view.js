@@ -42,7 +42,7 @@ function ticks(axis, pixels, gap) {
     const out = [];
     for (let e = lo; e <= hi; e += every) out.push(10 ** e);
     if (out.length < 2) for (const m of [1, 2, 5]) for (let e = lo - 1; e <= hi; e++) { const t = m * 10 ** e; if (t >= a && t <= b && !out.includes(t)) out.push(t); }
-    return out;
+    if (out.length > 1) return out;      // less than that is no scale: as on a linear axis
   }
   const raw = (b - a) / most, p = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 2.5, 5, 10].map(m => m * p).find(s => s >= raw * .999);
   const out = [];
