@@ -9,7 +9,7 @@ __all__ = ['ActivationStats']
 import torch
 from torch import nn
 
-from .check import whole
+from .arguments import whole
 from .events import Callback
 
 # %% ../nbs/17_activations.ipynb #9fa2671d

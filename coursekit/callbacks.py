@@ -15,7 +15,7 @@ from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 
-from .check import number, whole
+from .arguments import number, whole
 from .checkpoint import write_file
 from .events import Callback
 

@@ -13,7 +13,7 @@ from itertools import chain, islice
 import torch
 from torch import Tensor
 
-from .check import whole
+from .arguments import whole
 
 # %% ../nbs/00_data.ipynb #8c3b07bc
 STREAMS = dict(order=1, step=2, noise=3, split=4, sample=5, init=6)

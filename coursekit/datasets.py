@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import torch
 
-from .check import number, whole
+from .arguments import number, whole
 from .data import Data, generator
 
 # %% ../nbs/01_datasets.ipynb #fe40d733

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .check import whole
+from .arguments import whole
 from .context import interrupts
 from .events import Events
 from .history import History

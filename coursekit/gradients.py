@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from .check import number, whole
+from .arguments import number, whole
 from .events import Callback
 
 # %% ../nbs/16_gradients.ipynb #1b457a71

@@ -9,7 +9,7 @@ __all__ = ['param_groups']
 import torch
 from torch import nn
 
-from .check import number
+from .arguments import number
 from .chance import isolated
 
 # %% ../nbs/15_groups.ipynb #4d0eb4aa

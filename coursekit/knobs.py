@@ -12,7 +12,7 @@ from typing import Any, Callable
 import torch
 from torch import nn
 
-from .check import number, whole
+from .arguments import number, whole
 from .data import generator
 from .groups import rates, set_momentum
 from .schedule import TorchSchedule

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from .check import whole
+from .arguments import whole
 from .data import generator
 from .events import Callback
 from .learner import Learner, default_loss

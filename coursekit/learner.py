@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from .chance import Chance
 from .checkpoint import load_file, save_file
-from .check import number, whole
+from .arguments import number, whole
 from .context import evaluating, interrupts
 from .data import Data, as_tensor
 from .events import EVENTS, Events

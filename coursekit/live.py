@@ -12,7 +12,7 @@ from collections import deque
 from concurrent.futures import Future
 from concurrent.futures import wait as futures
 
-from .check import number, whole
+from .arguments import number, whole
 from .context import interrupts
 from .knobs import make_knobs
 from .learner import Learner

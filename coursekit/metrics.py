@@ -8,7 +8,7 @@ __all__ = ['accuracy', 'error_rate', 'top_k', 'mse', 'rmse', 'mae', 'r2']
 # %% ../nbs/03_metrics.ipynb #df98aa85
 from torch import Tensor
 
-from .check import whole
+from .arguments import whole
 
 # %% ../nbs/03_metrics.ipynb #6eaf48dc
 def accuracy(

@@ -10,7 +10,7 @@ __all__ = ['Schedule', 'constant', 'linear', 'cosine', 'Warmup', 'warm_up', 'One
 import math
 from dataclasses import dataclass
 
-from .check import number
+from .arguments import number
 
 # %% ../nbs/04_schedule.ipynb #cc590cae
 def _line(a, b, t): return a + (b - a) * t

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .check import number, whole
+from .arguments import number, whole
 from .checkpoint import write_file
 from .history import History
 from .knobs import ByHand, make_knobs

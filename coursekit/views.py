@@ -16,7 +16,7 @@ import anywidget
 import numpy as np
 import traitlets as T
 
-from .check import whole
+from .arguments import whole
 from .words import in_words
 
 # %% ../nbs/30_views.ipynb #4dd76d8e
