@@ -20,6 +20,7 @@ from .metrics import accuracy, error_rate, mae, mse, r2, rmse, top_k
 from .optim import (
     SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
 )
+from .panel import Panel
 from .record import entries, keep, progress
 from .schedule import (
     OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,
@@ -27,7 +28,7 @@ from .schedule import (
 from .steer import Steering, draw_losses, draw_metric, watch
 from .tape import FORMAT, Tape, Turn, digest, read_log, replay
 from .views import Curves, Field, Images, View, answer_at_once, pack, thin, unpack
-from .widgets import Explorer, Panel, Slider, explore, log_values, lr_slider, recorded, wd_slider
+from .widgets import Explorer, Slider, explore, log_values, lr_slider, recorded, wd_slider
 from .worker import RUNNING, Worker
 
 __version__: str

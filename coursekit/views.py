@@ -100,6 +100,11 @@ def _line(x, y, color, label, **kw) -> dict:
     "A line as an item of a frame."
     return dict(kind='line', n=len(x), color=color, label=label, arrays=(x.astype(np.float32), y.astype(np.float32))) | kw
 
+def _rule(axis, v, label, **kw) -> dict:
+    "A straight line across the plot as an item of a frame."
+    if axis not in ('x', 'y') or not math.isfinite(v): raise ValueError(f"a rule is ('x', value) or ('y', value) with a finite value, not ({axis!r}, {v!r})")
+    return dict(kind='rule', axis=axis, v=float(v), color=-1, label=label, dash=[5, 4]) | kw
+
 def _band(x, lo, hi, color=0) -> dict:
     "The room between two curves as an item of a frame."
     x, lo, hi = (_array(a, 'a band') for a in (x, lo, hi))
@@ -145,6 +150,7 @@ class View(anywidget.AnyWidget):
         self.ghosts = ghosts                         # whether an explorer keeps the last run as ghosts
         self._x, self._y = dict(label=xlabel, lim=xlim, log=xlog), dict(label=ylabel, lim=ylim, log=ylog)
         self._last = self._ghosts = ()               # the lines of the last frame, and those kept from an earlier one
+        self._fixed, self._besides = [], ''          # what every frame shows, and says, besides its own
         self._beats, self._gone, self._picks = {}, [], []    # the last sign of life of each copy on a page; whom to tell when there is none, and of picks
         self.on_msg(self._message)
         answer_at_once(self)
@@ -193,18 +199,32 @@ class View(anywidget.AnyWidget):
         "Drop the ghosts, and what would become one."
         self._last = self._ghosts = ()
 
+    def fixed(self,
+        lines: dict | None = None,   # name -> (x, y): a dotted line
+        rules: dict | None = None,   # name -> ('x' or 'y', value): a dotted line across the plot
+        note: str = '',              # a further line under the picture
+    ):
+        "What every frame from the next one on shows besides, such as a prediction; what an earlier call has fixed goes."
+        how = dict(color=-1, width=2.5, dash=[2, 3])
+        xy = {name: [_array(v, name) for v in xy] for name, xy in (lines or {}).items()}
+        self._fixed = [_line(*v, **how, label=name) for name, v in xy.items()] + [_rule(*r, **how, label=name) for name, r in (rules or {}).items()]
+        self._besides = note
+
     def limits(self, x=None, y=None):
         "New limits (low, high) of an axis, from the next frame on; None: as they are."
         for axis, lim in ((self._x, x), (self._y, y)):
             if lim is not None: axis['lim'] = _limits(lim, (), axis['log'])
 
     def _pack(self, items, note, text, error=False, done=False):
+        items, note = [*items, *self._fixed], self._noted(note)
         curves = [it for it in items if it['kind'] in ('line', 'dots')]
-        axis = lambda a, k: a | dict(lim=_limits(a['lim'], [it['arrays'][k] for it in curves], a['log']))
+        axis = lambda a, k: a | dict(lim=_limits(a['lim'], [it['arrays'][k] for it in curves] + [np.array([it['v']]) for it in self._fixed if it.get('axis') == 'xy'[k]], a['log']))
         x, y = axis(self._x, 0), axis(self._y, 1)
         self._said = text or in_words(x, y, items, note)
         head = dict(x=x, y=y, note=note, text=self._said, error=error, done=done)
         return pack(head, items)
+
+    def _noted(self, note): return '\n'.join(filter(None, (note.strip() and note, self._besides)))
 
     def say(self,
         note: str, error: bool = False, done: bool = False,   # `error`: in red
@@ -213,7 +233,7 @@ class View(anywidget.AnyWidget):
         "Change the line under the picture and keep the picture."
         if not self.frame: self.frame = self._pack([], note, note)
         size = int.from_bytes(self.frame[:4], 'little')
-        head = json.loads(self.frame[4:4 + size]) | dict(note=note, text=f'{note.rstrip(".")}. {self._said}', error=error, done=done, detail=detail)
+        head = json.loads(self.frame[4:4 + size]) | dict(note=self._noted(note), text=f'{note.rstrip(".")}. {self._said}', error=error, done=done, detail=detail)
         text = json.dumps(head).encode()
         self.frame = len(text).to_bytes(4, 'little') + text + self.frame[4 + size:]
 
@@ -273,9 +293,7 @@ class Curves(View):
             if x.shape != y.shape or y.ndim != 1: raise ValueError(f'{name} needs as many x as y, in one row each, not shapes {x.shape} and {y.shape}')
             x, y = thin(x, y)
             lines.append(_line(x, y, c, name) | how)
-        for c, (name, (axis, v)) in enumerate((rules or {}).items()):
-            if axis not in ('x', 'y') or not math.isfinite(v): raise ValueError(f"a rule is ('x', value) or ('y', value) with a finite value, not ({axis!r}, {v!r})")
-            lines.append(dict(kind='rule', axis=axis, v=float(v), color=-1, label=name, dash=[5, 4]))
+        lines += [_rule(*r, name) for name, r in (rules or {}).items()]
         self._last = lines
         lines = lines + [_dots(*xy, len(series) + c, name) for c, (name, xy) in enumerate((points or {}).items())]
         return self._pack([*(_band(*b) for b in bands), *self._ghosts, *lines], note, text, done=done)
