@@ -6,6 +6,7 @@ from .data import STREAMS, Data, as_targets, as_tensor, generator, stream
 from .datasets import CURVES, curves, digits, spirals
 from .events import EVENTS, Callback, Events, check_callback
 from .finder import RULES, LRFind, lr_find, minimum, no_trace, ramp, slide, steep, valley
+from .frames import pack, thin, unpack
 from .gradients import Accumulate, Autocast, ClipGrad
 from .groups import param_groups
 from .history import History
@@ -27,7 +28,7 @@ from .schedule import (
 )
 from .steer import Steering, draw_losses, draw_metric, watch
 from .tape import FORMAT, Tape, Turn, digest, read_log, replay
-from .views import Curves, Field, Images, View, answer_at_once, pack, thin, unpack
+from .views import Curves, Field, Images, View, answer_at_once
 from .widgets import Explorer, Slider, explore, log_values, lr_slider, recorded, wd_slider
 from .worker import RUNNING, Worker
 
