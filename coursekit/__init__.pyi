@@ -7,6 +7,7 @@ from .data import STREAMS, Data, as_targets, as_tensor, generator, stream
 from .datasets import CURVES, curves, digits, spirals
 from .events import EVENTS, Callback, Events, check_callback
 from .finder import RULES, LRFind, lr_find, minimum, no_trace, ramp, slide, steep, valley
+from .frames import pack, thin, unpack
 from .gradients import Accumulate, Autocast, ClipGrad
 from .groups import param_groups
 from .history import History
@@ -21,13 +22,15 @@ from .metrics import accuracy, error_rate, mae, mse, r2, rmse, top_k
 from .optim import (
     SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
 )
+from .panel import Panel
+from .record import entries, keep, progress
 from .schedule import (
     OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,
 )
 from .steer import Steering, draw_losses, draw_metric, watch
 from .tape import FORMAT, Tape, Turn, digest, read_log, replay
-from .views import Curves, Field, Images, View, answer_at_once, pack, thin, unpack
-from .widgets import Explorer, Panel, Slider, explore, log_values, lr_slider, recorded, wd_slider
+from .views import Curves, Field, Images, View, answer_at_once
+from .widgets import Explorer, Slider, explore, log_values, lr_slider, recorded, wd_slider
 from .worker import RUNNING, Worker
 
 __version__: str

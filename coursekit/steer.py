@@ -21,8 +21,9 @@ from traitlets import TraitError
 from .knobs import KNOBS
 from .learner import Learner
 from .live import LiveRun
+from .panel import Panel, as_views
 from .views import Curves, answer_at_once
-from .widgets import Panel, Slider, as_views, check_sliders, controls, lr_slider, row, wd_slider
+from .widgets import Slider, check_sliders, controls, lr_slider, row, wd_slider
 from .worker import cell_name
 
 # %% ../nbs/54_steer.ipynb #034a2f0c
@@ -174,6 +175,10 @@ class Steering(Panel):
         self.sliders, self.extra, self.buttons = {}, {}, []
 
     # what a person does
+
+    def start(self):
+        "Play."
+        self.run.start()
 
     def toggle(self):
         "Play or pause; after *Fork*, make the fork and play."

@@ -209,6 +209,8 @@ TABLE = {
     'replay': [(lambda: ck.replay(ck.Tape(learn()).log(), learn(seed=1)), ValueError, 'seed'), (lambda: ck.replay({}, learn()), ValueError, 'not a log'), (lambda: ck.replay(ck.Tape(learn()).log(), 3), TypeError, 'needs a Learner')],
     'Knob': [(lambda: ck.Knob(len), TypeError, 'set')],
     'make_knobs': [(lambda: ck.make_knobs(learn(), ['lrr']), ValueError, "no knob 'lrr'"), (lambda: ck.make_knobs(learn(), dict(lr=3)), TypeError, 'pair of functions'), (lambda: ck.make_knobs(3), TypeError, 'needs a Learner')],
+    'keep': [(lambda: ck.keep('hunt', '05.a'), ValueError, 'kind must be'), (lambda: ck.keep('hint', ''), ValueError, 'name must be'), (lambda: ck.keep('hint', 'a', time=3), ValueError, 'by itself')],
+    'entries': [(lambda: ck.entries(3), TypeError, 'path')], 'progress': [(lambda: ck.progress(3), TypeError, 'path')],
     'recorded': [(lambda: ck.recorded(CURVES, [b''], ck.lr_slider()), ValueError, 'each position'), (lambda: ck.recorded(CURVES, []), ValueError, 'one or two')],
 }
 

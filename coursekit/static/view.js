@@ -163,7 +163,7 @@ class Picture {
 
   rule(it, X, Y, colors, {left, right, top, bottom, fg}) {
     const {ctx} = this;
-    ctx.strokeStyle = this.color(it, colors, fg); ctx.lineWidth = 1.5; ctx.setLineDash([5, 4]);
+    ctx.strokeStyle = this.color(it, colors, fg); ctx.lineWidth = it.width || 1.5; ctx.setLineDash(it.dash);
     it.axis === "x" ? this.path([[X(it.v), top], [X(it.v), bottom]]) : this.path([[left, Y(it.v)], [right, Y(it.v)]]);
     ctx.setLineDash([]);
   }
@@ -325,6 +325,7 @@ function render({model, el}) {
   canvas.addEventListener("pointerleave", () => { if (!dragging && !steered) { cursor = null; redraw(); } });
   function picking() {
     canvas.classList.toggle("ck-pick", !!model.get("pick"));
+    if (!model.get("pick")) { stroke = null; dragging = keyed = false; told = true; }
     redraw();
   }
   model.on("change:pick", picking); picking();
