@@ -20,6 +20,7 @@ from .metrics import accuracy, error_rate, mae, mse, r2, rmse, top_k
 from .optim import (
     SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
 )
+from .record import entries, keep
 from .schedule import (
     OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,
 )
