@@ -81,23 +81,28 @@ def untouched():
     finally:
         for put, s in zip((torch.set_rng_state, random.setstate, np.random.set_state, torch.set_default_dtype, torch.set_grad_enabled), states): put(s)
 
-# %% ../nbs/44_calls.ipynb #05061a5e
+# %% ../nbs/44_calls.ipynb #6fdc82b8
 class _Stopped(SystemExit): "Raised inside work that takes too long; `threading` lets it pass without a word."
 
-def _raise_in(thread):
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Stopped))
+class _Twice(_Stopped):
+    "Raised from outside; where it is swallowed, the next line raises again."
+    def __init__(self):
+        frame = sys._getframe(1)
+        while frame:
+            if _theirs(frame.f_code.co_filename): frame.f_trace = _refuse
+            frame = frame.f_back
+        sys.settrace(_refuse)
+
+def _refuse(frame, event, arg):
+    if event == 'line': raise _Stopped
+    return _refuse if _theirs(frame.f_code.co_filename) else None
 
 def _end(thread, wait: float = 1.) -> bool:
     "End a thread by an exception; False if it is stuck."
-    for _ in range(5):
-        if not thread.is_alive(): return True
-        _raise_in(thread)
+    for _ in range(int(wait / .05)):
+        if not thread.is_alive(): break
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Twice))
         thread.join(.05)
-    usual, end = sys.getswitchinterval(), time.perf_counter() + wait
-    sys.setswitchinterval(1e-6)
-    try:
-        while thread.is_alive() and time.perf_counter() < end: _raise_in(thread)
-    finally: sys.setswitchinterval(usual)
     return not thread.is_alive()
 
 @dataclass
@@ -115,7 +120,7 @@ def apart(
     "Do the work in a thread, for so long at most. Ctrl-C ends it too."
     def quietly():
         try: work()
-        except _Stopped: pass
+        except _Stopped: sys.settrace(None)
     thread, ended = threading.Thread(target=quietly, name='coursekit answer', daemon=True), Ended('time')
     with untouched(), _caught(thread) as out:
         end = time.perf_counter() + seconds
