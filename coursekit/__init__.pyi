@@ -6,6 +6,7 @@ from .context import evaluating, interrupts, seeded
 from .data import STREAMS, Data, as_targets, as_tensor, generator, stream
 from .datasets import CURVES, curves, digits, spirals
 from .events import EVENTS, Callback, Events, check_callback
+from .exercise import Exercise, Mistake, check, hint, solution
 from .finder import RULES, LRFind, lr_find, minimum, no_trace, ramp, slide, steep, valley
 from .frames import pack, thin, unpack
 from .gradients import Accumulate, Autocast, ClipGrad
