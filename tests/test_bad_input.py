@@ -216,6 +216,8 @@ TABLE = {
         (lambda: ck.predict('05.a', 'Well?', choices=[]), ValueError, 'at least two'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default=2), ValueError, 'between 0 and 1'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default='x'), TypeError, 'must be a number')],
     'Prediction': [(lambda: ck.Prediction('', 'Well?', number=(0, 1)), ValueError, 'name must be'), (lambda: ck.Prediction('05.a', None, number=(0, 1)), ValueError, 'question must be'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1)).unlock(3), TypeError, 'needs a widget')],
     'lecture': [(lambda: ck.lecture(1, 2), TypeError, 'argument')],
+    'quiz': [(lambda: ck.quiz('05.a', 'Well?', {}), ValueError, 'at least two'), (lambda: ck.quiz('05.a', 'Well?', dict(a='x', A='y')), ValueError, 'twice'), (lambda: ck.quiz('05.a', []), ValueError, 'a list of pairs')],
+    'Quiz': [(lambda: ck.Quiz(3, 'Well?', dict(a='x', b='y')), ValueError, 'name must be')],
     'recorded': [(lambda: ck.recorded(CURVES, [b''], ck.lr_slider()), ValueError, 'each position'), (lambda: ck.recorded(CURVES, []), ValueError, 'one or two')],
 }
 
