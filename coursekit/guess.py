@@ -75,7 +75,7 @@ class ChoiceGuess:
         if len(self.texts) < 2 or len({*map(str, self.texts)}) < len(self.texts) or not all(isinstance(t, str) and t.strip() for t in self.texts):
             raise ValueError(f'choices must be at least two different texts, not {choices!r}')
 
-    def words(self, v) -> str: return v
+    def words(self, v) -> str: return f'“{v.rstrip(".")}”'
 
     def check(self, v) -> str:
         if v not in self.texts: raise ValueError(f'a prediction must be one of {self.texts}, not {v!r}')
@@ -89,7 +89,8 @@ class ChoiceGuess:
 
     def compare(self, v, answer) -> str:
         self.check(answer)
-        return f'It is: {answer}.' if v is None else f'You predicted: {v}. So it is.' if v == answer else f'You predicted: {v}. It is: {answer}.'
+        it = self.words(answer)
+        return f'It is {it}.' if v is None else f'You predicted {it}, and so it is.' if v == answer else f'You predicted {self.words(v)}; it is {it}.'
 
 class CurveGuess:
     "Drawn by hand on a view."
