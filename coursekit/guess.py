@@ -117,7 +117,7 @@ class CurveGuess:
             if x0 != x1: self.y[on] = y0 + (y1 - y0) * (self.x[on] - x0) / (x1 - x0)
         self.draw()
 
-    def words(self, v) -> str: return f'the curve in the picture, from x = {in_digits(v[0][0])} to {in_digits(v[0][-1])}'
+    def words(self, v) -> str: return f'the curve in the picture, from {self.view._x["label"]} {in_digits(v[0][0])} to {in_digits(v[0][-1])}'
 
     def check(self, v) -> tuple:
         "Points of any kind, (x, y), as two arrays of at least two finite numbers."

@@ -83,7 +83,7 @@ class Quiz(Panel):
         def words(q, made):
             mark = lambda i: ('wrong: ', 'right: ')[i == q['right']] if i in made else ''
             return [q['question'], *(f'- {mark(i)}{t}' + f' ({q["why"][i]})' * (i in made) for i, t in enumerate(q['options']))]
-        self.twin.say('\n'.join(line for q, made in zip(self.items, self.card.tries) for line in words(q, made)))
+        self.twin.say('\n'.join(line for q, made in zip(self.items, self.card.tries) for line in words(q, made)).replace('`', ''))
 
     def release(self): self.card.unobserve_all()
 

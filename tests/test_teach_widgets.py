@@ -1,8 +1,7 @@
 "Predictions and quizzes in a real JupyterLab: by mouse and by keys, what they open, draw and keep."
-import re
-
 import pytest
-from lab import CARD, EXPLORER, SCREENS
+from lab import SCREENS
+from nbconvert import HTMLExporter
 
 NUMBER = """
 import coursekit as ck
@@ -201,7 +200,6 @@ def test_a_lock_is_answered_beside_a_busy_cell_and_out_of_order(lab):
 
 def test_a_restarted_kernel_and_a_printed_page(lab):
     "The page says that nobody answers; a reopened notebook, and a page made of it, have the question and what was predicted in words."
-    from nbconvert import HTMLExporter
     lab.cells(NUMBER.replace('05.decay', '05.print'), WAITS, QUIZ.replace('05.warm-up', '05.print-quiz')).run_all()
     lab.page.locator('.ck-ask input[type=range]').focus(); lab.page.keyboard.press('Home')
     button(lab, COMMIT).click()
@@ -210,7 +208,7 @@ def test_a_restarted_kernel_and_a_printed_page(lab):
     lab.kernel('assert ck.twin.painted()')
     path = lab.settle('async () => {const c = jupyterapp.shell.currentWidget.context; await c.save(); return c.path}')
     page, _ = HTMLExporter().from_filename(lab.server['root']/path)
-    for words in ('What will the last `loss` be?', 'You predicted 0 nats.', 'wrong: It stops the run. (That is early stopping', 'data:image/png'): assert words in page, words
+    for words in ('What will the last loss be?', 'You predicted 0 nats.', 'wrong: It stops the run. (That is early stopping', 'data:image/png'): assert words in page, words
     lab.settle('async () => {await jupyterapp.shell.currentWidget.context.sessionContext.restartKernel()}')
     lab.page.wait_for_function("jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'idle'")
     lab.open(path)
@@ -226,6 +224,8 @@ def test_a_restarted_kernel_and_a_printed_page(lab):
     lab.page.wait_for_function("jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'idle'")
     button(lab, COMMIT).click()
     wait_answer(lab, 'No kernel answers here: run the cell again.')
+    lab.page.locator('.ck-options button').filter(has_text='No.').click()
+    wait_answer(lab, 'Right. You will measure it below.')      # a quiz needs no kernel
 
 
 QUIZ = """
@@ -263,3 +263,55 @@ def test_a_quiz(lab):
     assert lab.kernel('print(q.right)') == '[True, True]' and len(asked()) == 3 and '1 of 2' in lab.page.locator('.ck-progress').inner_text()
     screens(lab, 'progress')
     assert not lab.errors
+
+
+STEER = """
+from torch import nn
+learn = ck.Learner(lambda: nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 2)), ck.spirals(100), lr=.01)
+w = ck.watch(learn, auto=%s, run=dict(pause_at=60))
+p.on(w.views[0])
+p.unlock(w)"""
+
+@pytest.mark.parametrize('auto', ['False', 'True'])
+def test_a_steered_run_waits(lab, auto):
+    "It does not train while it is locked, even if it was made to start at once; then it does, and the rule is in its picture."
+    lab.cells(NUMBER.replace('05.decay', '05.steer'), STEER % auto).run_all()
+    wait_answer(lab, 'and this opens')
+    step = int(lab.kernel('w.run.wait(60); print(w.run.step)'))
+    assert step < (60 if auto == 'True' else 1)
+    lab.page.wait_for_timeout(500)
+    assert int(lab.kernel('print(w.run.step, w.run.playing)').split()[0]) == step
+    lab.page.locator('.ck-ask input[type=range]').focus(); lab.page.keyboard.press('ArrowRight')
+    button(lab, COMMIT).click()
+    wait_note(lab, 'step 60')
+    label = lab.page.locator('.ck-canvas').get_attribute('aria-label')
+    assert ('rule', 'your prediction', 1.53) in items(lab, 'w.views[0]') and 'your prediction' in label and not lab.errors
+
+
+def test_two_cells_of_one_name(lab):
+    "Each has its own card, its own value, and keeps it when all runs again."
+    cell = NUMBER.replace('05.decay', '05.twice')
+    lab.cells(cell, cell.replace('p = ', 'q = ').replace('\np', '\nq')).run_all()
+    sliders = lab.page.locator('.ck-ask input[type=range]')
+    sliders.nth(1).focus(); lab.page.keyboard.press('End')
+    button(lab, COMMIT).nth(1).click()
+    wait_answer(lab, 'You predicted 3 nats')
+    assert lab.kernel('print(p.value, q.value)') == 'None 3.0'
+    sliders.nth(0).focus(); lab.page.keyboard.press('Home')
+    button(lab, COMMIT).first.click()
+    wait_answer(lab, 'You predicted 0 nats')
+    lab.run_all()
+    wait_answer(lab, 'You predicted 3 nats. It stays')
+    assert lab.kernel('print(p.value, q.value)') == '0.0 3.0' and not lab.errors
+
+
+def test_nothing_is_left_behind(lab):
+    "After many more runs of all cells the kernel holds as many widgets, panels and locks; what waited has one thread at most."
+    lab.cells(NUMBER.replace('05.decay', '05.again'), WAITS, REVEAL, QUIZ.replace('05.warm-up', '05.again-quiz'), CURVE.replace('05.curve', '05.again-curve').replace('\np', '\nc = p\nc')).run_all()
+    count = lambda: lab.kernel('import ipywidgets, threading; assert ck.twin.painted(); print(len(ipywidgets.widgets.widget._instances), len(ck.Panel.named), sum(t.name.startswith("coursekit") for t in threading.enumerate()))')
+    button(lab, COMMIT).first.click()
+    wait_note(lab, 'step 59')
+    lab.run_all()
+    first = count()
+    for _ in range(6): lab.run_all()
+    assert count() == first and not lab.errors

@@ -25,7 +25,7 @@ function render({model, el}) {
     if (done(n) || tries(n).at(-1) === i) return;
     const all = items.map((_, k) => k === n ? [...tries(k), i] : tries(k));
     model.set("tries", all);
-    model.save_changes();
+    try { model.save_changes(); } catch { /* the kernel is gone: nobody records it */ }
     update();
   }
   function update() {
