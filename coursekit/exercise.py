@@ -51,7 +51,7 @@ class Exercise:
     probe: Callable | None = None    # (answer, *case) -> outputs, for classes and what keeps a state
     rtol: float | None = None        # tolerance, as a share of the largest value expected; None: by the precision
     pure: bool = False               # an answer that changes its inputs in place is wrong
-    seconds: float = 5.              # how long a check may take
+    seconds: float = 5.              # how long a check may take; twice that on a busy machine
 
     def __post_init__(self):
         object.__setattr__(self, 'mistakes', tuple(self.mistakes))
@@ -200,7 +200,7 @@ def _late(ex, ended, inputs, done) -> Feedback:
     where = f' It was at {ended.line}.' if ended.line else ''
     stuck = ' It could not be ended, and goes on in the background: restart the kernel if your machine is slow.' if ended.stuck else ''
     if ended.why == 'interrupt': return _feedback('interrupt', f'The check was interrupted, and says nothing about your answer.{where}{stuck}')
-    return _feedback('time', f'Your answer was not done after {ex.seconds:g} seconds. Is there a loop that never ends?{where}{stuck}', rows=[('for', ex.said(inputs[len(done) % len(inputs)]))])
+    return _feedback('time', f'Your answer was not done after {ex.seconds:g} seconds of work. Is there a loop that never ends?{where}{stuck}', rows=[('for', ex.said(inputs[len(done) % len(inputs)]))])
 
 def _notes(ex, ended, done) -> list:
     "What else was seen."
