@@ -1,6 +1,7 @@
 from .activations import ActivationStats
 from .callbacks import BestWeights, CSVLog, Checkpoint, EarlyStopping, Progress
 from .checkpoint import load_file, save_file
+from .claims import Verdict, claim, power
 from .context import evaluating, interrupts, seeded
 from .data import STREAMS, Data, as_targets, as_tensor, generator, stream
 from .datasets import CURVES, curves, digits, spirals

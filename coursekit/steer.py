@@ -8,6 +8,7 @@ __all__ = ['draw_losses', 'draw_metric', 'Steering', 'watch']
 # %% ../nbs/54_steer.ipynb #6dd9e4f5
 import html
 import inspect
+import os
 import threading
 import time
 import traceback
@@ -136,7 +137,7 @@ class Steering(Panel):
         self.watch(self.position, self._wound)
         if 'pace' in self.sliders: self.run.pace = self.sliders['pace'].value
         self.run.turn(**self._wanted())
-        if auto: self.run.start()
+        if auto and not os.environ.get('COURSEKIT_STILL'): self.run.start()
 
     def _made(self, **choices):
         "The learners that `make` gives."

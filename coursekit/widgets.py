@@ -7,6 +7,7 @@ __all__ = ['Slider', 'log_values', 'lr_slider', 'wd_slider', 'Panel', 'Explorer'
 
 # %% ../nbs/50_widgets.ipynb #2e38e28d
 import math
+import os
 import traceback
 
 import anywidget
@@ -188,7 +189,7 @@ class Explorer(Panel):
         for b in (buttons := [self.again, self.halt]): answer_at_once(b).layout.width = '110px'
         super().__init__([*controls(sliders, folded, W.HBox(buttons)), row(views)], views, self.worker.name)
         for k, s in sliders.items(): self.watch(s, self._redraw if k in self.steady else self._restart)
-        if auto: self.start()
+        if auto and not os.environ.get('COURSEKIT_STILL'): self.start()
 
     @property
     def values(self) -> dict:

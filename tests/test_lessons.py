@@ -1,9 +1,14 @@
 "Each lesson, executed once, in a real JupyterLab in Chromium, and everything looked at that a learner would see."
+import json
 import re
+import sys
 from contextlib import closing
 
 import pytest
 from lab import EXPLORER, ROOT, SCREENS, Lab
+
+sys.path.insert(0, str(ROOT/'docs'))
+from claims import contradictions, known  # noqa: E402
 
 LESSONS = sorted(p.name for p in (ROOT/'lessons').glob('[0-9]*.ipynb'))
 BUDGET = 60       # seconds a lesson should take; only a hang, five times that, fails
@@ -34,6 +39,16 @@ def test_no_error_anywhere(lesson):
     text = lesson.lab.page.locator('.jp-Notebook').inner_text()
     assert not re.search(r'not found|Error displaying|Traceback|Loading widget', text)
     assert not lesson.lab.errors
+
+
+def test_claims(lesson):
+    "Each is in docs/claims.json with the same delta, and what came out just now does not contradict it."
+    file, number = lesson.lab.server['claims'], f'{lesson.name[:2]}-'
+    now = [r for line in (file.read_text().splitlines() if file.exists() else []) if (r := json.loads(line))['name'].startswith(number)]
+    listed = [r for r in known() if r['name'].startswith(number)]
+    deltas = [{r['name']: r['delta'] for r in records} for records in (now, listed)]
+    assert deltas[0] == deltas[1], 'run make claims'
+    assert not contradictions(now + listed)
 
 
 def test_every_picture_is_drawn_and_labelled(lesson):

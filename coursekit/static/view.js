@@ -242,7 +242,7 @@ function render({model, el}) {
     <div class="ck-note"></div><div class="ck-hidden" aria-live="polite"></div>
     <details class="ck-detail" hidden><summary data-lm-suppress-shortcuts="true">Traceback</summary><pre tabindex="0" data-lm-suppress-shortcuts="true"></pre></details>`;
   const [canvas, note, spoken, detail] = el.children, trace = detail.lastChild, picture = new Picture(canvas);
-  let head = null, cursor = null, stroke = null, dragging = false, keyed = false, told = true, wanted = false, drawn = null, lastSpoken = 0, timer = 0, heart = 0, alive = true, steered = 0, said = 0;
+  let head = null, cursor = null, stroke = null, dragging = false, keyed = false, told = true, wanted = false, drawn = null, lastSpoken = 0, timer = 0, heart = 0, alive = true, steered = 0, said = 0, mouse = "";
   const copy = Math.random().toString(36).slice(2);
 
   function current() {
@@ -253,7 +253,7 @@ function render({model, el}) {
     wanted = false;
     if (!alive || !el.clientWidth) return;
     drawn = picture.draw(head, el.clientWidth, model.get("height"), cursor, stroke);
-    if (!told) { told = true; tell("pick", {points: stroke}); }
+    deliver();
     const words = [drawn?.reading, !drawn?.reading || plane() ? head?.note : ""].filter(Boolean).join(" | ");
     if (note.textContent !== words) note.textContent = words;
     detail.hidden = !head?.detail;
@@ -299,9 +299,10 @@ function render({model, el}) {
     const point = [g.toX(g.left + cursor.x * (g.right - g.left)), g.toY(g.bottom - cursor.y * (g.bottom - g.top))];
     stroke = model.get("pick") === "stroke" && stroke ? [...stroke, point].slice(-1000) : [point]; told = false;
   }
+  function deliver() { if (!told) { told = true; tell("pick", {points: stroke}); } }
   function key(e) {
     const dx = {ArrowLeft: -.02, ArrowRight: .02}[e.key] || 0, dy = {ArrowDown: -.02, ArrowUp: .02}[e.key] || 0;
-    if (e.key === "Escape") { cursor = stroke = null; keyed = false; steered = said = 0; }
+    if (e.key === "Escape") { deliver(); cursor = stroke = null; keyed = false; steered = said = 0; }
     else if (e.key === "Enter" && model.get("pick") && cursor) { keyed = true; pick(); }
     else if (dx || dy && plane()) cursor = {x: share((cursor?.x ?? .5) + dx), y: plane() ? share((cursor?.y ?? .5) + dy) : null};
     else return;
@@ -311,13 +312,17 @@ function render({model, el}) {
   canvas.addEventListener("keydown", key);
   canvas.addEventListener("blur", () => { steered = said = 0; });
   el.addEventListener("keydown", e => e.stopPropagation());
-  canvas.addEventListener("pointermove", e => { cursor = locate(e); if (dragging) pick(); redraw(); });
+  canvas.addEventListener("pointermove", e => {
+    const before = mouse; mouse = `${e.clientX} ${e.clientY}`;
+    if (steered && mouse === before) return;      // the page has moved under a mouse at rest: the keys keep the cross
+    cursor = locate(e); if (dragging) pick(); redraw();
+  });
   canvas.addEventListener("pointerdown", e => {
     if (!model.get("pick") || !(cursor = locate(e))) return;
     canvas.setPointerCapture(e.pointerId); dragging = true; keyed = false; stroke = null; pick(); redraw();
   });
   for (const n of ["pointerup", "pointercancel"]) canvas.addEventListener(n, () => { dragging = false; });
-  canvas.addEventListener("pointerleave", () => { if (!dragging) { cursor = null; redraw(); } });
+  canvas.addEventListener("pointerleave", () => { if (!dragging && !steered) { cursor = null; redraw(); } });
   function picking() {
     canvas.classList.toggle("ck-pick", !!model.get("pick"));
     redraw();
