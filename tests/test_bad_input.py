@@ -219,6 +219,12 @@ TABLE = {
     'check': [(lambda: ck.check(None), TypeError, 'needs an exercise'), (lambda: ck.check(len), TypeError, 'not len'), (lambda: ck.check(ck.Exercise('05.a', 's', 1, hints='abc'), 1), TypeError, 'brackets of its own')],
     'hint': [(lambda: ck.hint('05.decay_step'), TypeError, 'needs an exercise'), (lambda: ck.hint(None), TypeError, 'ck.hint(l05.decay_step)')],
     'solution': [(lambda: ck.solution(3), TypeError, 'needs an exercise')],
+    'entries': [(lambda: ck.entries(3), TypeError, 'PathLike')], 'progress': [(lambda: ck.progress(3), TypeError, 'PathLike')],
+    'predict': [
+        (lambda: ck.predict('05.a', 'Well?'), ValueError, 'none of them'), (lambda: ck.predict('05.a', 'Well?', number=(0, NAN)), ValueError, 'finite'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), choices=['a', 'b']), ValueError, 'number and choices'),
+        (lambda: ck.predict('05.a', 'Well?', choices=[]), ValueError, 'at least two'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default=2), ValueError, 'between 0 and 1'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default='x'), TypeError, 'must be a number')],
+    'Prediction': [(lambda: ck.Prediction('', 'Well?', number=(0, 1)), ValueError, 'name must be'), (lambda: ck.Prediction('05.a', None, number=(0, 1)), ValueError, 'question must be'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1)).unlock(3), TypeError, 'needs a widget')],
+    'lecture': [(lambda: ck.lecture(1, 2), TypeError, 'argument')],
     'recorded': [(lambda: ck.recorded(CURVES, [b''], ck.lr_slider()), ValueError, 'each position'), (lambda: ck.recorded(CURVES, []), ValueError, 'one or two')],
 }
 
