@@ -181,7 +181,7 @@ def _wrong_parameters(ex, answer, case) -> str:
     try: signature.bind(*case)
     except TypeError: fits = False
     else: fits = not (set(want) <= set(got) and want != got[:len(want)])
-    return '' if fits else f'Your function takes ({", ".join(map(str, signature.parameters.values()))}). It is called with ({", ".join(want)}), in this order.'
+    return '' if fits else f'Your function takes {signature}. It is called with ({", ".join(want)}), in this order.'
 
 # %% ../nbs/43_exercise.ipynb #79c0f110
 def _feedback(kind, *text, rows=(), mistake=None) -> Feedback:
