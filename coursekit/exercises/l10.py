@@ -10,6 +10,33 @@ import torch
 
 from ..exercise import Exercise, Mistake
 
+# %% ../../nbs/exercises/10.ipynb #85dc0ca1
+warm_up = [
+    ('You divide the first layer of a ReLU network, with its bias, by 1,000, and multiply the weights of the second '
+     'by 1,000. What happens to the predictions?', {
+        'They stay as they are.':
+            'Yes (lesson 05): relu(z / 1000) = relu(z) / 1000, and the second layer multiplies it back. Only the sum '
+            'of squared weights explodes. Keep it in mind: today something else will explode.',
+        'They are multiplied by 1,000.':
+            'The second layer does multiply by 1,000. But what reaches it has been divided by 1,000 before.',
+        'They are spoilt.':
+            'A ReLU passes a positive factor on: relu(z / 1000) = relu(z) / 1000. So the second layer can undo it.'}),
+    ('At the same learning rate one optimiser comes out ahead of another. Is it the better one?', {
+        'Nobody knows yet: each needs its own best rate.':
+            'Yes (lesson 03). To measure two things in the same unit is not always to compare them fairly.',
+        'Yes: all else was equal.':
+            'The rate was equal, but the same rate may suit one of them and be far too small for the other.',
+        'No: at an equal rate all optimisers are equally good.':
+            'They are not. But to compare them fairly, each needs its own best rate.'}),
+    ('A network could fit your data perfectly. Will training find those weights?', {
+        'Not necessarily.':
+            'Yes (lesson 01). That weights exist does not mean that training finds them. Where training goes, and '
+            'where it ends, is the subject of today.',
+        'Yes, if they exist.':
+            'That they exist is one thing. Training only follows the slope from where it begins.',
+        'Yes, if the network has several layers.':
+            'With several layers, too, training only follows the slope from where it begins.'})]
+
 # %% ../../nbs/exercises/10.ipynb #053b479a
 def rescale_units_solution(W1, b1, W2, a):
     # a row of W1 and a column of W2 belong to each unit
