@@ -157,7 +157,9 @@ class Feedback(Card):
 # %% ../nbs/43_exercise.ipynb #74b9bb1c
 def _blank(f) -> bool:
     "Whether a function's body is only `...`, `pass` or a docstring, or a class has only such."
-    if isinstance(f, type): return all(_blank(v) for v in vars(f).values() if isinstance(v, FunctionType))
+    if isinstance(f, type):
+        own = [v for v in vars(f).values() if isinstance(v, FunctionType)]      # none: what it inherits is the answer
+        return all(map(_blank, own or [c for c in f.__bases__ if c is not object]))
     if not isinstance(f, FunctionType): return False
     ops = [i for i in dis.get_instructions(f) if i.opname not in ('RESUME', 'NOP', 'COPY_FREE_VARS', 'MAKE_CELL')]
     return len(ops) <= 2 and all(i.opname in ('LOAD_CONST', 'RETURN_CONST', 'RETURN_VALUE') and i.argval in (None, ...) for i in ops)
