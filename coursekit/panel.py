@@ -62,7 +62,8 @@ class Panel(W.VBox):
         if self.named.get(self.name) is self: del self.named[self.name]
         for v in self.views: v.on_gone(self._gone, remove=True)
         for widget, f in self._watching: widget.unobserve(f, 'value')
-        parts, shared = _inside(self), set().union(*(_inside(p) for p in list(self.named.values())))
+        parts, others = _inside(self), [_inside(p) for p in list(self.named.values())]
+        shared = set().union(*(o for o in others if self not in o))       # a panel around this one has no claim to its parts
         super().close()
         for w in parts - shared - {self}: w.close()
         self.children, self.views, self._watching, self.twin = (), [], [], None

@@ -100,6 +100,12 @@ class Twin:
             if not _thread: _thread.append(threading.Thread(target=_paint, name='twin', daemon=True)); _thread[0].start()
             _more.notify()
 
+    def say(self, words: str):
+        "Words in place of a picture."
+        self.forget()
+        self.html = self._html(words)
+        self._publish(True)
+
     def forget(self):
         "No picture of what `update` was told last, if it is not made yet."
         with _more: _due.pop(self, None)

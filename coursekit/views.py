@@ -105,7 +105,7 @@ class View(anywidget.AnyWidget):
         self.ghosts = ghosts                         # whether an explorer keeps the last run as ghosts
         self._x, self._y = dict(label=xlabel, lim=xlim, log=xlog), dict(label=ylabel, lim=ylim, log=ylog)
         self._last = self._ghosts = ()               # the lines of the last frame, and those kept from an earlier one
-        self._fixed, self._besides = [], ''          # what every frame shows, and says, besides its own
+        self._fixed: dict = {}                       # whose -> (items, line of text) that every frame has besides its own
         self._beats, self._gone, self._picks = {}, [], []    # the last sign of life of each copy on a page; whom to tell when there is none, and of picks
         self.on_msg(self._message)
         answer_at_once(self)
@@ -158,12 +158,14 @@ class View(anywidget.AnyWidget):
         lines: dict | None = None,   # name -> (x, y): a dotted line
         rules: dict | None = None,   # name -> ('x' or 'y', value): a dotted line across the plot
         note: str = '',              # a further line under the picture
+        by: str = '',                # whose it is: this takes the place of what was fixed by the same
     ):
-        "What every frame from the next one on shows besides, such as a prediction; what an earlier call has fixed goes."
+        "What every frame from the next one on shows besides, such as a prediction; nothing given: no more."
         how = dict(color=-1, width=2.5, dash=[2, 3])
         xy = {name: [_array(v, name) for v in xy] for name, xy in (lines or {}).items()}
-        self._fixed = [_line(*v, **how, label=name) for name, v in xy.items()] + [_rule(*r, **how, label=name) for name, r in (rules or {}).items()]
-        self._besides = note
+        if odd := [name for name, (x, y) in xy.items() if x.shape != y.shape or x.ndim != 1]: raise ValueError(f'{odd[0]} needs as many x as y, in one row each')
+        items = [_line(*v, **how, label=name) for name, v in xy.items()] + [_rule(*r, **how, label=name) for name, r in (rules or {}).items()]
+        self._fixed = self._fixed | {by: (items, note)}      # a new dict: the worker may be drawing
 
     def limits(self, x=None, y=None):
         "New limits (low, high) of an axis, from the next frame on; None: as they are."
@@ -171,15 +173,16 @@ class View(anywidget.AnyWidget):
             if lim is not None: axis['lim'] = _limits(lim, (), axis['log'])
 
     def _pack(self, items, note, text, error=False, done=False):
-        items, note = [*items, *self._fixed], self._noted(note)
+        fixed, note = [it for its, _ in self._fixed.values() for it in its], self._noted(note)
+        items = [*items, *fixed]
         curves = [it for it in items if it['kind'] in ('line', 'dots')]
-        axis = lambda a, k: a | dict(lim=_limits(a['lim'], [it['arrays'][k] for it in curves] + [np.array([it['v']]) for it in self._fixed if it.get('axis') == 'xy'[k]], a['log']))
+        axis = lambda a, k: a | dict(lim=_limits(a['lim'], [it['arrays'][k] for it in curves] + [np.array([it['v']]) for it in fixed if it.get('axis') == 'xy'[k]], a['log']))
         x, y = axis(self._x, 0), axis(self._y, 1)
         self._said = text or in_words(x, y, items, note)
         head = dict(x=x, y=y, note=note, text=self._said, error=error, done=done)
         return pack(head, items)
 
-    def _noted(self, note): return '\n'.join(filter(None, (note.strip() and note, self._besides)))
+    def _noted(self, note): return '\n'.join(filter(None, (note.strip() and note, *(n for _, n in self._fixed.values()))))
 
     def say(self,
         note: str, error: bool = False, done: bool = False,   # `error`: in red

@@ -28,6 +28,7 @@ SETTINGS = {
     'notebook-extension/tracker': dict(windowingMode='none'),       # so that a screenshot shows every cell
 }
 EXPLORER = '.jp-OutputArea-output:has(.ck-view, .ck-slider)'
+CARD = '.jp-OutputArea-output:has(.ck-ask)'
 CONTROL = 'input[type=range]:enabled, input[type=checkbox]:enabled, select:enabled'
 STOPS = """e => [...e.querySelectorAll('select, input, button, canvas, .jupyter-widget-Collapse-header')].filter(c => !c.disabled && c.checkVisibility()).map((c, i) => {
     c.dataset.stop = i; return c.labels?.[0]?.innerText || c.innerText || c.tagName})"""
@@ -232,7 +233,7 @@ class Lab:
         style, faults = self.page.add_style_tag(content=SEEN), []
         for opened in (False, True):
             if opened: self.unfold()
-            with self.tall(): got = self.page.evaluate(AXE, EXPLORER)
+            with self.tall(): got = self.page.evaluate(AXE, f'{EXPLORER}, {CARD}')
             assert not got['unread'], f'axe-core did not look at the colours of {got["unread"]}'
             faults += got['faults']
         style.evaluate('e => e.remove()')

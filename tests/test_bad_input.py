@@ -210,7 +210,12 @@ TABLE = {
     'Knob': [(lambda: ck.Knob(len), TypeError, 'set')],
     'make_knobs': [(lambda: ck.make_knobs(learn(), ['lrr']), ValueError, "no knob 'lrr'"), (lambda: ck.make_knobs(learn(), dict(lr=3)), TypeError, 'pair of functions'), (lambda: ck.make_knobs(3), TypeError, 'needs a Learner')],
     'keep': [(lambda: ck.keep('hunt', '05.a'), ValueError, 'kind must be'), (lambda: ck.keep('hint', ''), ValueError, 'name must be'), (lambda: ck.keep('hint', 'a', time=3), ValueError, 'by itself')],
-    'entries': [(lambda: ck.entries(3), TypeError, 'path')], 'progress': [(lambda: ck.progress(3), TypeError, 'path')],
+    'entries': [(lambda: ck.entries(3), TypeError, 'PathLike')], 'progress': [(lambda: ck.progress(3), TypeError, 'PathLike')],
+    'predict': [
+        (lambda: ck.predict('05.a', 'Well?'), ValueError, 'none of them'), (lambda: ck.predict('05.a', 'Well?', number=(0, NAN)), ValueError, 'finite'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), choices=['a', 'b']), ValueError, 'number and choices'),
+        (lambda: ck.predict('05.a', 'Well?', choices=[]), ValueError, 'at least two'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default=2), ValueError, 'between 0 and 1'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default='x'), TypeError, 'must be a number')],
+    'Prediction': [(lambda: ck.Prediction('', 'Well?', number=(0, 1)), ValueError, 'name must be'), (lambda: ck.Prediction('05.a', None, number=(0, 1)), ValueError, 'question must be'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1)).unlock(3), TypeError, 'needs a widget')],
+    'lecture': [(lambda: ck.lecture(1, 2), TypeError, 'argument')],
     'recorded': [(lambda: ck.recorded(CURVES, [b''], ck.lr_slider()), ValueError, 'each position'), (lambda: ck.recorded(CURVES, []), ValueError, 'one or two')],
 }
 
