@@ -25,15 +25,14 @@ import torch
 
 from coursekit.compare import aside, changed
 
-# %% ../nbs/44_calls.ipynb #d75551df
+# %% ../nbs/44_calls.ipynb #5a6da889
 _PATHS = sysconfig.get_paths()
-_OURS = tuple({str(Path(p).resolve()) for p in (*(_PATHS[k] for k in ('stdlib', 'platstdlib', 'purelib', 'platlib')), Path(torch.__file__).parent)})
+_HERE = globals().get('__file__', torch.__file__)      # there is none in a notebook
+_OURS = tuple({str(Path(p).resolve()) for p in (*(_PATHS[k] for k in ('stdlib', 'platstdlib', 'purelib', 'platlib')), Path(torch.__file__).parent, Path(_HERE).parent)})
 
 def _theirs(filename) -> bool:
-    "Whether a file is the learner's. Of our own modules only those that make the call are not."
-    return not filename.startswith('<frozen') and filename not in _CALLERS and not str(Path(filename).resolve()).startswith(_OURS)
-
-_CALLERS = {__file__} if '__file__' in globals() else set()
+    "Whether a file is the learner's."
+    return not filename.startswith('<frozen') and not str(Path(filename).resolve()).startswith(_OURS)
 
 def line_of(frames) -> str:
     "The first of the frames, given as (frame, line number), that is the learner's, as 'line 3, `x = 1 / 0`'; '' if none is."

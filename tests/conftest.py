@@ -15,6 +15,8 @@ def pytest_collection_modifyitems(items):
 
 def pytest_terminal_summary(terminalreporter):
     if not CHROMIUM: terminalreporter.write_line(MISSING)
+    counts = [v for kind in ('passed', 'failed') for r in terminalreporter.getreports(kind) for k, v in getattr(r, 'user_properties', []) if k == 'mutants']
+    if counts: terminalreporter.write_line(f'mutants: {sum(n for n, _ in counts)} of {sum(n for _, n in counts)} rejected with their own hint')
 
 
 @pytest.fixture(scope='session')

@@ -216,6 +216,14 @@ TABLE = {
         (lambda: ck.predict('05.a', 'Well?', choices=[]), ValueError, 'at least two'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default=2), ValueError, 'between 0 and 1'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default='x'), TypeError, 'must be a number')],
     'Prediction': [(lambda: ck.Prediction('', 'Well?', number=(0, 1)), ValueError, 'name must be'), (lambda: ck.Prediction('05.a', None, number=(0, 1)), ValueError, 'question must be'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1)).unlock(3), TypeError, 'needs a widget')],
     'lecture': [(lambda: ck.lecture(1, 2), TypeError, 'argument')],
+    'Exercise': [
+        (lambda: ck.Exercise('decay', 's', 1, hints='abc'), ValueError, "such as '05.decay_step'"), (lambda: ck.Exercise(None, 's', 1, hints='abc'), ValueError, 'named by its lesson'), (lambda: ck.Exercise('05.a', ' ', 1, hints='abc'), ValueError, 'no statement'),
+        (lambda: ck.Exercise('05.a', 's', 1), ValueError, 'three different hints'), (lambda: ck.Exercise('05.a', 's', dict, hints='abc'), ValueError, 'needs a probe'), (lambda: ck.Exercise('05.a', 's', 1, mistakes=[1], hints='abc'), TypeError, 'Mistake(code, says)'),
+        (lambda: ck.Exercise('05.a', 's', 1, hints='abc', rtol=NAN), ValueError, 'rtol'), (lambda: ck.Exercise('05.a', 's', len, lambda rng: [], hints='abc').inputs(), ValueError, 'yield nothing')],
+    'Mistake': [(lambda: ck.Mistake(1, ''), ValueError, 'a sentence'), (lambda: ck.Mistake(1, None), ValueError, 'a sentence')],
+    'check': [(lambda: ck.check(None), TypeError, 'needs an exercise'), (lambda: ck.check(len), TypeError, 'not len'), (lambda: ck.check(ck.Exercise('05.a', 's', 1, hints='abc'), 1), TypeError, 'brackets of its own')],
+    'hint': [(lambda: ck.hint('05.decay_step'), TypeError, 'needs an exercise'), (lambda: ck.hint(None), TypeError, 'ck.hint(l05.decay_step)')],
+    'solution': [(lambda: ck.solution(3), TypeError, 'needs an exercise')],
     'recorded': [(lambda: ck.recorded(CURVES, [b''], ck.lr_slider()), ValueError, 'each position'), (lambda: ck.recorded(CURVES, []), ValueError, 'one or two')],
 }
 

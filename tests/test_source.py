@@ -17,6 +17,7 @@ from nbdev.config import get_config
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted(p for d in ('nbs', 'lessons') for p in (ROOT/d).rglob('*.ipynb') if '.ipynb_checkpoints' not in p.parts)
 MODULES = {re.sub(r'^\d+_', '', p.stem): p for p in (ROOT/'nbs').glob('[0-9]*.ipynb')}
+EXERCISES = {f'exercises.l{p.stem}': p for p in (ROOT/'nbs/exercises').glob('[0-9]*.ipynb')}      # all on floor 4
 rel = lambda p: str(p.relative_to(ROOT))
 
 
@@ -26,7 +27,7 @@ def test_library_is_what_the_notebooks_export(tmp_path):
     (tmp_path/'coursekit').mkdir()
     shutil.copy(ROOT/'coursekit/__init__.py', tmp_path/'coursekit')      # written by hand, but for the version
     subprocess.run([sys.executable, '-c', 'from nbdev.doclinks import nbdev_export; nbdev_export.__wrapped__()'], cwd=tmp_path, check=True)
-    modules = lambda root: {str(p.relative_to(root)) for p in (root/'coursekit').glob('*.py')}
+    modules = lambda root: {str(p.relative_to(root)) for p in (root/'coursekit').rglob('*.py')}
     assert modules(tmp_path) == modules(ROOT)
     _, differ, errors = filecmp.cmpfiles(ROOT, tmp_path, sorted(modules(ROOT)), shallow=False)
     assert not differ and not errors, 'run nbdev_export'
@@ -59,23 +60,24 @@ def test_the_index_lists_every_lesson():
 
 
 def imported(source):
-    "The modules of coursekit that a source imports, inside functions too; a name from the package itself counts for the module that defines it."
+    "The modules of coursekit that a source imports, inside functions too; a name from the package itself counts for the module that defines it. Exercises import only modules of the package above them."
     import coursekit as ck
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import): yield from (a.name.split('.')[1] for a in node.names if a.name.startswith('coursekit.'))
         if not isinstance(node, ast.ImportFrom): continue
         assert node.names[0].name != '*', 'no star imports'
-        path = ['coursekit'] * node.level + (node.module or '').split('.') * bool(node.module)
+        path = ['coursekit'] * bool(node.level) + (node.module or '').split('.') * bool(node.module)
         if path[0] != 'coursekit': continue
         yield from path[1:2] or (a.name if a.name in MODULES else getattr(ck, a.name).__module__.split('.')[1] for a in node.names)
 
 
-IMPORTS = {name: set(imported((ROOT/f'coursekit/{name}.py').read_text())) for name in MODULES}
+source = lambda name: (ROOT/'coursekit'/name.replace('.', '/')).with_suffix('.py').read_text()
+IMPORTS = {name: set(imported(source(name))) for name in MODULES | EXERCISES}
 
 
-@pytest.mark.parametrize('name', MODULES)
+@pytest.mark.parametrize('name', MODULES | EXERCISES)
 def test_modules_import_only_their_own_floor_or_lower(name):
-    floor = {m: int(p.stem[0]) for m, p in MODULES.items()}
+    floor = {m: int(p.stem[0]) for m, p in MODULES.items()} | dict.fromkeys(EXERCISES, 4)
     for other in IMPORTS[name]: assert floor[other] <= floor[name], f'{name} (floor {floor[name]}) imports {other} (floor {floor[other]})'
 
 
@@ -84,13 +86,14 @@ def test_no_two_modules_import_each_other():
     graphlib.TopologicalSorter(IMPORTS).prepare()
     assert {'course', 'doctor'} <= IMPORTS['cli'] and 'learner' in IMPORTS['doctor']      # at the top, relative, and inside a function
     assert set(imported('def f():\n    from coursekit import data\n    import coursekit.learner')) == {'data', 'learner'}
+    assert not EXERCISES or all('exercise' in IMPORTS[name] for name in EXERCISES)
     with pytest.raises(graphlib.CycleError): graphlib.TopologicalSorter(IMPORTS | dict(course={'cli'})).prepare()
 
 
-@pytest.mark.parametrize('name', MODULES)
+@pytest.mark.parametrize('name', MODULES | EXERCISES)
 def test_a_module_holds_one_idea(name):
     "At most about 300 lines without blanks, comments and docstrings."
-    text = (ROOT/f'coursekit/{name}.py').read_text()
+    text = source(name)
     skip = {n for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)
             for n in range(node.body[0].lineno, node.body[0].end_lineno + 1)}
     lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() and not line.strip().startswith('#') and n not in skip]
