@@ -54,12 +54,12 @@ def line_step_cases(rng):
     yield 1., 1., some(1, 2), some(3, 4), 0., 1.
     yield .7, -.3, draw(9), draw(9), .03, 2.
 
-# %% ../../nbs/exercises/00.ipynb #fa35ae40
+# %% ../../nbs/exercises/00.ipynb #a4e39887
 line_step = Exercise('00.line_step',
     'Write `line_step(W, b, x, y, lr, wd)`: one step of gradient descent for the line W · x + b. The loss is the mean squared error, as above. '
     'Weight decay shrinks `W` by the factor 1 − lr · wd, and leaves `b` alone: a penalty on the height of a line would make little sense. '
     '`x` and `y` are tensors with one number for each point. Return the new `(W, b)`.',
-    solution=line_step_solution, cases=line_step_cases,
+    solution=line_step_solution, cases=line_step_cases, rtol=1e-5,
     mistakes=[
         Mistake(no_two, 'Your step is half as long as it should be. What is the derivative of a square?', numerical=True),
         Mistake(sum_for_mean, 'Your step grows with the number of points: the loss is the mean over them, not the sum.', numerical=True),
