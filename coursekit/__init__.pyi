@@ -25,6 +25,7 @@ from .optim import (
 )
 from .panel import Panel
 from .prediction import Prediction, lecture, predict
+from .quizzes import Quiz, quiz
 from .record import entries, keep, progress
 from .schedule import (
     OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,

@@ -224,6 +224,8 @@ TABLE = {
     'check': [(lambda: ck.check(None), TypeError, 'needs an exercise'), (lambda: ck.check(len), TypeError, 'not len'), (lambda: ck.check(ck.Exercise('05.a', 's', 1, hints='abc'), 1), TypeError, 'brackets of its own')],
     'hint': [(lambda: ck.hint('05.decay_step'), TypeError, 'needs an exercise'), (lambda: ck.hint(None), TypeError, 'ck.hint(l05.decay_step)')],
     'solution': [(lambda: ck.solution(3), TypeError, 'needs an exercise')],
+    'quiz': [(lambda: ck.quiz('05.a', 'Well?', {}), ValueError, 'at least two'), (lambda: ck.quiz('05.a', 'Well?', dict(a='x', A='y')), ValueError, 'twice'), (lambda: ck.quiz('05.a', []), ValueError, 'a list of pairs')],
+    'Quiz': [(lambda: ck.Quiz(3, 'Well?', dict(a='x', b='y')), ValueError, 'name must be')],
     'recorded': [(lambda: ck.recorded(CURVES, [b''], ck.lr_slider()), ValueError, 'each position'), (lambda: ck.recorded(CURVES, []), ValueError, 'one or two')],
 }
 

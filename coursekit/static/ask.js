@@ -38,14 +38,14 @@ function render({model, el}) {
       if (input.type === "radio") { input.checked = +input.value === index; input.parentNode.classList.toggle("ck-chosen", input.checked); }
       else { if (input.valueAsNumber !== index) input.value = index; input.setAttribute("aria-valuetext", texts[index] ?? ""); control.lastChild.textContent = texts[index] ?? ""; }
     }
+    fill(answer, model.get("said"));
+    answer.className = `ck-answer ${model.get("tone")}`;
     const wanted = model.get("buttons"), lost = buttons.contains(document.activeElement);
     if ([...buttons.children].map(b => b.dataset.event).join() !== wanted.join()) {
       buttons.innerHTML = wanted.map(k => `<button type="button" data-event="${k}" ${KEYS}>${BUTTONS[k]}</button>`).join("");
       for (const b of buttons.children) b.addEventListener("click", () => press(b.dataset.event));
       if (lost) answer.focus();           // the button that was pressed is gone: what it said has the focus
     }
-    fill(answer, model.get("said"));
-    answer.className = `ck-answer ${model.get("tone")}`;
   }
   el.addEventListener("keydown", e => e.stopPropagation());
   const names = ["question", "index", "locked", "buttons", "said", "tone"].map(n => `change:${n}`);
