@@ -75,7 +75,7 @@ class ChoiceGuess:
         if len(self.texts) < 2 or len({*map(str, self.texts)}) < len(self.texts) or not all(isinstance(t, str) and t.strip() for t in self.texts):
             raise ValueError(f'choices must be at least two different texts, not {choices!r}')
 
-    def words(self, v) -> str: return v
+    def words(self, v) -> str: return f'“{v.rstrip(".")}”'
 
     def check(self, v) -> str:
         if v not in self.texts: raise ValueError(f'a prediction must be one of {self.texts}, not {v!r}')
@@ -89,7 +89,8 @@ class ChoiceGuess:
 
     def compare(self, v, answer) -> str:
         self.check(answer)
-        return f'It is: {answer}.' if v is None else f'You predicted: {v}. So it is.' if v == answer else f'You predicted: {v}. It is: {answer}.'
+        it = self.words(answer)
+        return f'It is {it}.' if v is None else f'You predicted {it}, and so it is.' if v == answer else f'You predicted {self.words(v)}; it is {it}.'
 
 class CurveGuess:
     "Drawn by hand on a view."
@@ -116,7 +117,7 @@ class CurveGuess:
             if x0 != x1: self.y[on] = y0 + (y1 - y0) * (self.x[on] - x0) / (x1 - x0)
         self.draw()
 
-    def words(self, v) -> str: return f'the curve in the picture, from x = {in_digits(v[0][0])} to {in_digits(v[0][-1])}'
+    def words(self, v) -> str: return f'the curve in the picture, from {self.view._x["label"]} {in_digits(v[0][0])} to {in_digits(v[0][-1])}'
 
     def check(self, v) -> tuple:
         "Points of any kind, (x, y), as two arrays of at least two finite numbers."

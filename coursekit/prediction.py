@@ -130,6 +130,7 @@ class Prediction(Panel):
         self.asked = question
         self.ask = Ask(question='' if view else question, kind=self.what.kind, texts=self.what.texts, index=self.what.index)
         self.ask.on_msg(self._pressed)
+        self.ask.observe(self._calm, 'index')
         if view: view.on_pick(self._drawn, stroke=True)
         super().__init__([Ask(question=question), view, self.ask] if view else [self.ask], [view] if view else [], key)
         for w in self._waiting: w.prediction = self
@@ -163,7 +164,11 @@ class Prediction(Panel):
             self.ask.said, self.ask.tone = ''.join(traceback.format_exception_only(e)).strip(), 'ck-error'
 
     def _drawn(self, points):
-        if not self.ask.locked: self.what.stroke(points)
+        if not self.ask.locked: self.what.stroke(points); self._calm()
+
+    def _calm(self, _=None):
+        "A complaint goes when something has been done about it."
+        if self.ask.tone == 'ck-error': self.ask.said, self.ask.tone = self._words(), ''
 
     def _commit(self):
         value = self.what.at(self.ask.index)
@@ -208,6 +213,7 @@ class Prediction(Panel):
 
     def refresh(self):
         "Card, picture, printed twin, and all that waits, as it is now."
+        if self.comm is None: return            # closed: nobody sees it
         locked, seen = self.committed or self.shown, self.value if self.committed else self.default if self.opened else None
         with self.ask.hold_sync():
             self.ask.locked, self.ask.said, self.ask.tone = locked, self._words(), ''
@@ -224,6 +230,7 @@ class Prediction(Panel):
         "For a page without a kernel: the question, and what was predicted."
         options = [f'- {t}' for t in self.what.texts] if self.what.kind == 'radio' else []
         words = '\n'.join([self.asked, *options, self._words() if self.opened else 'Not predicted yet.'])
+        words = words.replace('`', '')
         self.twin.say(words)
         self.twin.update(self.views, words)
 
