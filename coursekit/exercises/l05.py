@@ -51,7 +51,7 @@ decay_step = Exercise('05.decay_step',
         Mistake(same_pull_for_all, 'Your pull is the same for large and small weights. That is the penalty on absolute values, L1. How does the pull of a square depend on the weight?'),
         Mistake(only_decays, 'Your weights decay, but they do not learn: the gradient `g` of the loss itself has no effect. A step follows both.'),
         Mistake(penalty_as_gradient, 'You have added the penalty itself to the gradient, one number for all weights. What is wanted is its derivative, which each weight has for itself.')],
-    hints=['Begin with the gradient of the whole loss: that of $L$ is `g`. What does the penalty add for one weight?',
+    hints=['Begin with the gradient of the whole loss: that of `L` is `g`. What does the penalty add for one weight?',
            'The penalty adds `2 * lam * w`. Put it into the step `w - lr * (...)`, and then collect what multiplies `w`.',
            'It is a factor times `w`, minus `lr * g`. The factor is the lesson\'s 1 − lr · wd, with 2 · lam in the place of wd.'],
     why='So `weight_decay=0.02` and a penalty of 0.01 · Σw² are the same thing: who compares two codes has to look for the ½ first.')
