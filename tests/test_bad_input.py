@@ -232,10 +232,7 @@ TABLE = {
     'lecture': [(lambda: ck.lecture(1, 2), TypeError, 'argument')],
 <<<<<<<<< Temporary merge branch 1
     'entries': [(lambda: ck.entries(3), TypeError, 'path')], 'progress': [(lambda: ck.progress(3), TypeError, 'path')],
->>||||||||| c8a4fa6
-    'entries': [(lambda: ck.entries(3), TypeError, 'path')], 'progress': [(lambda: ck.progress(3), TypeError, 'path')],
-=========
-    'entries': [(lambda: ck.entries(3), TypeError, 'PathLike')], 'progress': [(lambda: ck.progress(3), TypeError, 'PathLike')],
+>>||    'entries': [(lambda: ck.entries(3), TypeError, 'PathLike')], 'progress': [(lambda: ck.progress(3), TypeError, 'PathLike')],
     'predict': [
         (lambda: ck.predict('05.a', 'Well?'), ValueError, 'none of them'), (lambda: ck.predict('05.a', 'Well?', number=(0, NAN)), ValueError, 'finite'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), choices=['a', 'b']), ValueError, 'number and choices'),
         (lambda: ck.predict('05.a', 'Well?', choices=[]), ValueError, 'at least two'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default=2), ValueError, 'between 0 and 1'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default='x'), TypeError, 'must be a number')],
@@ -243,12 +240,11 @@ TABLE = {
     'lecture': [(lambda: ck.lecture(1, 2), TypeError, 'argument')],
 =======
     'keep': [(lambda: ck.keep('hunt', '05.a'), ValueError, 'kind must be'), (lambda: ck.keep('hint', ''), ValueError, 'name must be'), (lambda: ck.keep('hint', 'a', time=3), ValueError, 'by itself')],
-    'entries': [(lambda: ck.entries(3), TypeError, 'PathLike')], 'progress': [(lambda: ck.progress(3), TypeError, 'PathLike')],
-    'predict': [
-        (lambda: ck.predict('05.a', 'Well?'), ValueError, 'none of them'), (lambda: ck.predict('05.a', 'Well?', number=(0, NAN)), ValueError, 'finite'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), choices=['a', 'b']), ValueError, 'number and choices'),
-        (lambda: ck.predict('05.a', 'Well?', choices=[]), ValueError, 'at least two'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default=2), ValueError, 'between 0 and 1'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default='x'), TypeError, 'must be a number')],
-    'Prediction': [(lambda: ck.Prediction('', 'Well?', number=(0, 1)), ValueError, 'name must be'), (lambda: ck.Prediction('05.a', None, number=(0, 1)), ValueError, 'question must be'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1)).unlock(3), TypeError, 'needs a widget')],
-    'lecture': [(lambda: ck.lecture(1, 2), TypeError, 'argument')],
+||||||| merged common ancestors
+    'quiz': [(lambda: ck.quiz('05.a', 'Well?', {}), ValueError, 'at least two'), (lambda: ck.quiz('05.a', 'Well?', dict(a='x', A='y')), ValueError, 'twice'), (lambda: ck.quiz('05.a', []), ValueError, 'a list of pairs')],
+    'Quiz': [(lambda: ck.Quiz(3, 'Well?', dict(a='x', b='y')), ValueError, 'name must be')],
+||||||||| merged common ancestors
+=========
     'Exercise': [
         (lambda: ck.Exercise('decay', 's', 1, hints='abc'), ValueError, "such as '05.decay_step'"), (lambda: ck.Exercise(None, 's', 1, hints='abc'), ValueError, 'named by its lesson'), (lambda: ck.Exercise('05.a', ' ', 1, hints='abc'), ValueError, 'no statement'),
         (lambda: ck.Exercise('05.a', 's', 1), ValueError, 'three different hints'), (lambda: ck.Exercise('05.a', 's', dict, hints='abc'), ValueError, 'needs a probe'), (lambda: ck.Exercise('05.a', 's', 1, mistakes=[1], hints='abc'), TypeError, 'Mistake(code, says)'),
