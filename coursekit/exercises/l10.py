@@ -10,12 +10,12 @@ import torch
 
 from ..exercise import Exercise, Mistake
 
-# %% ../../nbs/exercises/10.ipynb #9997c4cf
+# %% ../../nbs/exercises/10.ipynb #d46f4f6f
 warm_up = [
     ('You divide the first layer of a ReLU network, with its bias, by 1,000, and multiply the weights of the second '
      'by 1,000. What happens to the predictions?', {
         'They stay as they are.':
-            'Yes (lesson 05): relu(z / 1000) = relu(z) / 1000, and the second layer multiplies it back. Only the sum '
+            'From lesson 05: relu(z / 1000) = relu(z) / 1000, and the second layer multiplies it back. Only the sum '
             'of squared weights explodes. Keep it in mind: today something else will explode.',
         'They are multiplied by 1,000.':
             'The second layer does multiply by 1,000. But what reaches it has been divided by 1,000 before.',
@@ -23,14 +23,14 @@ warm_up = [
             'A ReLU passes a positive factor on: relu(z / 1000) = relu(z) / 1000. So the second layer can undo it.'}),
     ('At the same learning rate one optimiser comes out ahead of another. Is it the better one?', {
         'Nobody knows yet: each needs its own best rate.':
-            'Yes (lesson 03). To measure two things in the same unit is not always to compare them fairly.',
+            'From lesson 03. To measure two things in the same unit is not always to compare them fairly.',
         'Yes: all else was equal.':
             'The rate was equal, but the same rate may suit one of them and be far too small for the other.',
         'No: at an equal rate all optimisers are equally good.':
             'They are not. But to compare them fairly, each needs its own best rate.'}),
     ('A network could fit your data perfectly. Will training find those weights?', {
         'Not necessarily.':
-            'Yes (lesson 01). That weights exist does not mean that training finds them. Where training goes, and '
+            'From lesson 01. That weights exist does not mean that training finds them. Where training goes, and '
             'where it ends, is the subject of today.',
         'Yes, if they exist.':
             'That they exist is one thing. Training only follows the slope from where it begins.',
@@ -62,17 +62,17 @@ def rescale_units_cases(rng):
     yield one([1.], [2.], [0.]), one(-1., 1., 2.), one([3., 0., 6.]), one(1., .5, 3.)
     yield draw(4, 5), draw(4), draw(3, 4), one(.1, 1., 3., 20.)
 
-# %% ../../nbs/exercises/10.ipynb #2181c542
+# %% ../../nbs/exercises/10.ipynb #353bbc42
 rescale_units = Exercise('10.rescale_units',
     'A network computes $W_2\\, \\mathrm{relu}(W_1 x + b_1) + b_2$. Write `rescale_units(W1, b1, W2, a)`, which returns a new `(W1, b1, W2)` of the same function. '
     'This time each hidden unit has its *own* factor: `a` is a tensor with one positive number for each. What goes into a unit is multiplied by its factor. `W1` is (units, inputs), `W2` is (outputs, units).',
     solution=rescale_units_solution, cases=rescale_units_cases,
     mistakes=[
-        Mistake(bias_left, 'The bias stays as it was. But relu(a·z) = a·relu(z) needs *all* of z multiplied, and the bias is a part of it. At which inputs would you notice?'),
+        Mistake(bias_left, 'The bias stays as it was. But relu(a·z) = a·relu(z) needs all of z multiplied, and the bias is a part of it. At which inputs would you notice?'),
         Mistake(bias_divided, 'You divide the bias by the factor. It goes into the unit together with the inputs: what happens to it there?'),
         Mistake(one_factor_for_all, 'You use the mean of the factors for all units. That is the same function, too, but each unit was to have its own. Which row of W1 belongs to which unit?'),
         Mistake(second_layer_left, 'Each unit is louder now, and the second layer does not know of it: the outputs change. What undoes a factor?'),
-        Mistake(rows_divided, 'You divide the rows of W2. A row of W2 belongs to an *output*. Where does W2 meet the third unit?'),
+        Mistake(rows_divided, 'You divide the rows of W2. A row of W2 belongs to an output. Where does W2 meet the third unit?'),
         Mistake(second_layer_times, 'You multiply the second layer as well, so a unit counts a² times as much as before. What undoes a factor?', numerical=True),
         Mistake(squared, 'You divide the second layer by the square. The factor comes in once, and has to go out once.', numerical=True),
         Mistake(the_other_way_round, 'That is the same function, but with the factors turned over: what goes into a unit was to be multiplied.', numerical=True)],
@@ -81,7 +81,7 @@ rescale_units = Exercise('10.rescale_units',
            '`a[:, None] * W1` multiplies row k by `a[k]`. For the columns of `W2` the shapes fit as they are: `W2 / a`.'],
     why='So a network of 32 hidden units lies not on a line but on a surface of 32 dimensions, and computes the same everywhere on it. No measure that changes there can be one of the function.')
 
-# %% ../../nbs/exercises/10.ipynb #98eb459d
+# %% ../../nbs/exercises/10.ipynb #559bbb29
 class Product:
     "The function v -> H v of a matrix H."
     def __init__(self, H): self.H = torch.as_tensor(H, dtype=torch.float64)
@@ -123,7 +123,7 @@ def tiny_hessian(rng):
     def loss(w):
         W1, b1, W2, b2 = w.split([4, 2, 4, 2])
         return torch.nn.functional.cross_entropy((x @ W1.view(2, 2).T + b1).tanh() @ W2.view(2, 2).T + b2, y)
-    return torch.func.hessian(loss)(2 * torch.randn(12, generator=rng, dtype=torch.float64))
+    return torch.func.jacrev(torch.func.grad(loss))(2 * torch.randn(12, generator=rng, dtype=torch.float64))
 
 def spread(values, rng):
     "A symmetric matrix with these eigenvalues, in random directions."
@@ -158,13 +158,14 @@ top_curvature = Exercise('10.top_curvature',
            'The product with the shifted matrix is `lambda u: times(u) - mu * u`. Iterate with it, from `v` again, and then add `mu` to what comes out.'],
     why='`ck.top_eigenvalue` does just this. At the first weights of a network, and at a saddle, plain power iteration would report a ridge as the sharpest direction.', seconds=10.)
 
-# %% ../../nbs/exercises/10.ipynb #c8f5c446
+# %% ../../nbs/exercises/10.ipynb #475c669f
 def normalise_filters_solution(d, w):
     # the length of each filter, over all axes but the first
     length = lambda t: t.flatten(1).norm(dim=1)[:, None, None, None]
     return d / length(d) * length(w)
 
 def _in(t, dims): return t.square().sum(dims, keepdim=True).sqrt()
+def over_one_axis(d, w): return d / _in(d, 1) * _in(w, 1)
 def rows_of_pixels(d, w): return d / _in(d, 3) * _in(w, 3)
 def channels_apart(d, w): return d / _in(d, (2, 3)) * _in(w, (2, 3))
 def the_whole_layer(d, w): return d / d.norm() * w.norm()
@@ -178,25 +179,26 @@ def means_of_squares(d, w): return d / _in(d, (1, 2, 3)) * w.square().mean((1, 2
 def normalise_filters_cases(rng):
     draw = lambda *shape: torch.randn(shape, generator=rng, dtype=torch.float64)
     one = lambda v: torch.tensor(v, dtype=torch.float64)
-    yield one([[[[1., 0.], [0., 2.]]]]), one([[[[0., 3.], [4., 0.]]]])
+    yield one([[[[1., 2.], [2., 4.]]]]), one([[[[6., 0.], [0., 8.]]]])
     yield draw(2, 1, 1, 2), one([[[[3., 4.]]], [[[.3, .4]]]])
     yield draw(2, 3, 2, 2), draw(2, 3, 2, 2)
     yield draw(4, 2, 3, 3), torch.stack([draw(2, 3, 3), torch.zeros(2, 3, 3, dtype=torch.float64), 10 * draw(2, 3, 3), .1 * draw(2, 3, 3)])
 
-# %% ../../nbs/exercises/10.ipynb #2fb27d66
+# %% ../../nbs/exercises/10.ipynb #fcf2c15a
 normalise_filters = Exercise('10.normalise_filters',
     'Write `normalise_filters(d, w)` for a convolution. `w` holds its weights and `d` a direction; both have the shape (filters, channels, height, width). Return `d` with each filter scaled to the length of the same filter of `w`.',
     solution=normalise_filters_solution, cases=normalise_filters_cases,
     mistakes=[
-        Mistake(rows_of_pixels, 'You scale each row of pixels by itself, as the lesson does with the rows of a matrix. In the lesson a row was all that goes into one unit. What goes into one filter\'s output?'),
+        Mistake(over_one_axis, 'You take the lengths over axis 1 alone, as in the lesson. In a matrix (units, inputs) all that belongs to a unit lies along that axis. Along which axes does all that belongs to a filter lie?'),
+        Mistake(rows_of_pixels, 'You scale each row of pixels by itself. In the lesson a row of a matrix was all that goes into one unit. What goes into one filter\'s output?'),
         Mistake(channels_apart, 'You scale each channel of a filter by itself. But a filter adds up all its channels, and they make one output together.'),
         Mistake(the_whole_layer, 'You scale the whole layer by one number. A filter with large weights and one with small ones get steps of the same size then, and that is what the ruler was to prevent.'),
-        Mistake(each_weight, 'You multiply each number by the size of its own weight. That is a ruler, too, but a weight of zero could then never move; and the direction is another one. Only the *length* of each filter was to change.'),
+        Mistake(each_weight, 'You multiply each number by the size of its own weight. That is a ruler, too, but a weight of zero could then never move; and the direction is another one. Only the length of each filter was to change.'),
         Mistake(as_long_as_one, 'Each filter of your direction has length 1. That is half of the work: how long is the same filter of `w`?', numerical=True),
         Mistake(not_shortened, 'You multiply by the length of the filter of `w`, and the direction keeps its own length besides. By what must it be divided first?', numerical=True),
         Mistake(upside_down, 'You divide by the length of `w` and multiply by that of `d`. It should be the other way round.', numerical=True),
         Mistake(squares, 'Your lengths are squared. Twice as long a filter would get a step four times as long.', numerical=True),
-        Mistake(means_of_squares, 'You divide by a length and multiply by a root *mean* square, which does not grow with the number of weights. Both must be of one kind.', numerical=True)],
+        Mistake(means_of_squares, 'You divide by a length and multiply by a root mean square, which does not grow with the number of weights. Both must be of one kind.', numerical=True)],
     hints=['How many lengths do you need? One for each filter, so all axes but the first must go into it.',
            '`t.flatten(1).norm(dim=1)` gives one length for each filter, and so does `t.square().sum((1, 2, 3), keepdim=True).sqrt()`, which keeps all four axes.',
            'Divide `d` by its own lengths, and multiply by those of `w`. With four axes the shapes fit; `lengths[:, None, None, None]` puts them back.'],

@@ -136,7 +136,7 @@ ANSWERS = {
             lambda d, w: w / length(w) * length(d),
             lambda d, w: d / length(d, (0, 2, 3)) * length(w, (0, 2, 3)),
             lambda d, w: d / length(d, (0, 1)) * length(w, (0, 1)),
-            lambda d, w: d / length(d, (1,)) * length(w, (1,)),
+            lambda d, w: d / length(d, (2,)) * length(w, (2,)),
             lambda d, w: d / d.abs().amax((1, 2, 3), keepdim=True) * w.abs().amax((1, 2, 3), keepdim=True),
             lambda d, w: d / d.abs().sum((1, 2, 3), keepdim=True) * w.abs().sum((1, 2, 3), keepdim=True),
             lambda d, w: d / length(d) * length(w).mean(),
