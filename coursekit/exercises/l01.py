@@ -16,17 +16,17 @@ from ..exercise import Exercise, Mistake
 warm_up = [
     ('Network A is right on 93 % of the test digits, network B on 92 %. Each was trained once. What do you know?', {
         'Little: other seeds may turn it round.':
-            'Yes. The same network, trained from another seed, gives another number. One run is an anecdote.',
+            'The same network, trained from another seed, gives another number. One run is an anecdote.',
         'A is the better network.':
             'Perhaps. But from another seed each has another number. How far apart are two runs of one network?',
         'They are equally good.':
             'That is not known either. Not to see a difference is not to see that there is none.'}),
     ('The 95 % interval of an effect reaches from below delta to above it. What is the verdict?', {
-        'INCONCLUSIVE': 'Yes. Both sides are still possible. More seeds would narrow the interval.',
+        'INCONCLUSIVE': 'Both sides are still possible. More seeds would narrow the interval.',
         'SUPPORTED': 'For that the whole interval would have to lie above delta.',
         'REFUTED': 'For that the whole interval would have to lie below delta.'}),
     ('The gradient of the loss with respect to a weight is positive. Where does a step of gradient descent move it?', {
-        'It becomes smaller.': 'Yes. The gradient says where the loss rises; the step goes the other way: w - lr * g.',
+        'It becomes smaller.': 'The gradient says where the loss rises; the step goes the other way: w - lr * g.',
         'It becomes larger.': 'There the loss rises. The step goes against the gradient: w - lr * g.',
         'That depends on the sign of the weight.':
             'Only the sign of the gradient counts, as long as there is no weight decay.'})]
@@ -59,6 +59,7 @@ def upside_down(up, down): return [-up, up + down, -down]
 @_hat
 def width_over_height(up, down): return [1 / up, -1 / up - 1 / down, 1 / down]
 
+def as_in_the_lesson(left, top, right, height): return torch.tensor([1., -2., 1.], dtype=torch.float64)
 def height_one(left, top, right, height): return hat_weights_solution(left, top, right, 1.)
 
 def hat_weights_cases(rng):
@@ -77,7 +78,8 @@ hat_weights = Exercise('01.hat_weights',
     solution=hat_weights_solution, cases=hat_weights_cases,
     mistakes=[
         Mistake(as_wide_on_both_sides, 'Your hat falls as steeply as it rose, so it fits only where `top` lies in the middle. How steep must it fall to be at zero at `right`?'),
-        Mistake(slopes_of_the_pieces, 'Your weights are the slopes of the three pieces: up, down, level. But a unit never stops: behind `top` the first one is still rising. What does each unit *add* to the slope that is there?'),
+        Mistake(as_in_the_lesson, 'These numbers fit one hat only: 1 high, and 1 wide on each side. Here `left`, `top`, `right` and `height` say how steep it is.'),
+        Mistake(slopes_of_the_pieces, 'Your weights are the slopes of the three pieces: up, down, level. But a unit never stops: behind `top` the first one is still rising. What does each unit add to the slope that is there?'),
         Mistake(forgets_the_first, 'Behind `top` your second unit falls as it should, but the first is still rising beside it. How much must the second one do, to stop that rise and make it a fall?'),
         Mistake(never_level_again, 'Your hat falls below zero behind `right`, and goes on falling for ever. Something has to bring its slope back to zero there.'),
         Mistake(level_at_the_top, 'Your curve is level from `top` on, and begins to fall at `right`. At which of the three bends does it have to begin falling?'),
@@ -132,7 +134,7 @@ at_best = Exercise('01.at_best',
         Mistake(only_the_ends, 'You compare the first value with the last. What of a curve that goes up and comes back?'),
         Mistake(not_halved, 'That is the height of the fall itself. Between its upper and its lower end, where would you put a level line?', numerical=True),
         Mistake(halved_twice, 'You have halved twice: this is a quarter of the fall. Test it with 1, -1, 1.', numerical=True)],
-    hints=['Take a rising curve first. Where `y` falls from a value to a *later* one, the rising curve is at least as high at the later place. By how much must it miss one of the two? Think of the jump.',
+    hints=['Take a rising curve first. Where `y` falls from a value to a later one, the rising curve is at least as high at the later place. By how much must it miss one of the two? Think of the jump.',
            'It misses half of the largest fall from any value to any later one. For each place, `y.cummax(0).values - y` is the fall from the highest value so far.',
            'For falling curves it is the largest rise, from `y - y.cummin(0).values`. Take the smaller of the two, and half of it.'],
     why='The corner falls by 2 and rises by 2, so width 1 misses it by 1 at any depth, where two units in one layer are exact.')
@@ -167,7 +169,7 @@ units = Exercise('01.units',
     'Write `units(folds)`, which returns two whole numbers: how many hidden units this network has, and how many a single hidden layer needs for exactly the same curve from -1 to 1.',
     solution=units_solution, cases=units_cases,
     mistakes=[
-        Mistake(pieces_add, 'You add the pieces up. But a later layer folds *every* piece that is there: a sheet folded in two and then in three has how many layers of paper?'),
+        Mistake(pieces_add, 'You add the pieces up. But a later layer folds every piece that is there: a sheet folded in two and then in three has how many layers of paper?'),
         Mistake(units_multiply, 'Your pieces are right, but the units of the deep network are not multiplied: each layer has its own, and they stand one after another.'),
         Mistake(always_in_two, 'You count two pieces for each layer. That is right for folds in two; what of a layer that folds in three?'),
         Mistake(the_largest_fold, 'You take the largest fold for every layer. Each layer folds by its own number.'),

@@ -76,7 +76,7 @@ ANSWERS = {
     'hat_weights': dict(
         right=[by_changes, by_equations, as_a_list, with_a_sum_of_zero],
         wrong=[
-            lambda left, top, right, height: [1., -2., 1.],
+            lambda left, top, right, height: [1., -1., 1.],
             lambda left, top, right, height: [height, -2 * height, height],
             lambda left, top, right, height: [0., height, 0.],
             lambda left, top, right, height: [2 * w for w in as_a_list(left, top, right, height)],
