@@ -193,7 +193,7 @@ class Lab:
         "The window as high as the notebook, so that nothing of it is out of sight."
         self.page.set_viewport_size(dict(width=width, height=1000))
         height = self.page.evaluate("document.querySelector('.jp-WindowedPanel-outer')?.scrollHeight ?? document.querySelector('.jp-Notebook').scrollHeight")
-        self.page.set_viewport_size(dict(width=width, height=min(height + 200, 16000)))
+        self.page.set_viewport_size(dict(width=width, height=height + 200))
         self.page.evaluate("for (const e of document.querySelectorAll('.jp-WindowedPanel-outer')) e.scrollTop = 0")
         self.frame()
         yield

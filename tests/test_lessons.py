@@ -88,6 +88,7 @@ def test_screenshots(lesson, theme, width):
     page.locator('.ck-canvas').first.blur()
     with lab.tall(width):
         SCREENS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SCREENS/f'{lesson.name[:2]}-{theme.lower()}-{width}.png')
+        for n, top in enumerate(range(0, high := page.viewport_size['height'], 16_000)):      # Chromium draws no larger ones
+            page.screenshot(path=SCREENS/f'{lesson.name[:2]}-{theme.lower()}-{width}{f"-{n + 1}" if n else ""}.png', clip=dict(x=0, y=top, width=width, height=min(16_000, high - top)))
         wide = page.evaluate("""[...document.querySelectorAll('.ck-view, .ck-slider, .jp-OutputArea-output > .widget-box')].filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth).map(e => e.className)""")
     assert not wide
