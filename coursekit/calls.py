@@ -63,14 +63,14 @@ class Caught(io.TextIOBase):
     def __getattr__(self, k): return getattr(self.real, k)
 
 @contextmanager
-def _caught(thread):
+def _caught(thread, done):
     "Output and warnings of a thread, kept."
     out, err = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = a, b = Caught(out), Caught(err)
     a.thread = b.thread = thread
     try: yield a
     finally:
-        if not thread.is_alive(): sys.stdout, sys.stderr = out, err      # one that could not be ended stays unheard
+        if done.is_set(): sys.stdout, sys.stderr = out, err      # one that could not be ended stays unheard
 
 @contextmanager
 def untouched():
@@ -96,13 +96,13 @@ def _refuse(frame, event, arg):
     if event == 'line': raise _Stopped
     return _refuse if _theirs(frame.f_code.co_filename) else None
 
-def _end(thread, wait: float = 1.) -> bool:
+def _end(thread, done, wait: float = 1.) -> bool:
     "End a thread by an exception; False if it is stuck."
     for _ in range(int(wait / .05)):
-        if not thread.is_alive(): break
+        if done.is_set(): break
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Twice))
-        thread.join(.05)
-    return not thread.is_alive()
+        done.wait(.05)
+    return done.is_set()
 
 @dataclass
 class Ended:
@@ -116,22 +116,26 @@ def apart(
     work,            # a function without arguments
     seconds: float,  # how long it may take
 ) -> Ended:
-    "Do the work in a thread, for so long at most. Ctrl-C ends it too."
+    "Do the work in a thread, for so long at most; on a busy machine for twice as long. Ctrl-C ends it too."
+    # an event, because a `join` that is interrupted takes a running thread for ended (Python 3.11)
+    done, ended = threading.Event(), Ended('time')
     def quietly():
         try: work()
         except _Stopped: sys.settrace(None)
-    thread, ended = threading.Thread(target=quietly, name='coursekit answer', daemon=True), Ended('time')
-    with untouched(), _caught(thread) as out:
-        end = time.perf_counter() + seconds
+        finally: done.set()
+    thread = threading.Thread(target=quietly, name='coursekit answer', daemon=True)
+    with untouched(), _caught(thread, done) as out:
+        wall, cpu = time.perf_counter() + seconds, time.process_time() + seconds
+        late = lambda now: now > wall and (time.process_time() > cpu or now > wall + seconds)
         thread.start()
         try:
             # in short waits: on Windows a long one would not notice Ctrl-C
-            while thread.is_alive() and time.perf_counter() < end: thread.join(.05)
+            while not done.wait(.05) and not late(time.perf_counter()): pass
         except KeyboardInterrupt: ended.why = 'interrupt'
-        if thread.is_alive():
+        if not done.is_set():
             frame = sys._current_frames().get(thread.ident)
             ended.line = line_of(traceback.walk_stack(frame)) if frame else ''
-            ended.stuck = not _end(thread)
+            ended.stuck = not _end(thread, done)
         elif ended.why == 'time': ended.why = ''
     ended.printed = out.text
     return ended

@@ -21,7 +21,7 @@ from html import escape
 import numpy as np
 import torch
 
-from .arguments import number
+from .arguments import number, whole
 
 # %% ../nbs/24_claims.ipynb #81e6b269
 @lru_cache
@@ -57,7 +57,7 @@ def power(
     trials: int = 4000,
 ) -> float:
     "The probability of SUPPORTED, by simulation with normal effects."
-    d = np.random.default_rng(n).normal(number(above, 'above', -math.inf), 1, (trials, n))
+    d = np.random.default_rng(whole(n, 'n, the number of seeds,', 6)).normal(number(above, 'above', -math.inf), 1, (trials, n))
     return float(_judge(d, 0.)[0].mean())
 
 # %% ../nbs/24_claims.ipynb #774f3066
@@ -155,12 +155,17 @@ def _measured(arms, seeds) -> dict:
             if {*values} != {*seeds}: raise ValueError(f'the arms are not paired: {name!r} has the seeds {sorted(values)}, and {sorted(seeds)} are needed. Run both arms on the same seeds')
         out = {name: [] for name in arms}
         for seed in _progress(seeds):
-            for name, f in arms.items(): out[name].append(given[name][seed] if name in given else f(seed))
+            for name, f in arms.items(): out[name].append(given[name][seed] if name in given else _run(f, seed, name))
     else:
         if not callable(arms): raise TypeError(f'arms must be a dict of two functions of the seed, or one function of all seeds that returns such a dict of numbers, not {type(arms).__name__}')
         out = {name: list(v) for name, v in arms(list(seeds)).items()}
         if len(out) != 2: raise ValueError(f'a paired claim compares two arms, not {len(out)}: {", ".join(map(str, out)) or "none"}')
     return {name: _numbers(values, f'the arm {name!r}', seeds) for name, values in out.items()}
+
+def _run(f, seed, name):
+    "The arm's number at a seed; an error says where it came."
+    try: return f(seed)
+    except Exception as e: e.add_note(f'in the arm {name!r}, at seed {seed}'); raise
 
 def _progress(seeds):
     "The seeds, with a bar where it takes long."

@@ -7,7 +7,7 @@ __all__ = []
 
 # %% ../nbs/45_compare.ipynb #fc6c8279
 import math
-from types import GeneratorType
+from types import CoroutineType, GeneratorType
 
 import numpy as np
 import torch
@@ -70,6 +70,9 @@ def _type(got) -> str:
     "What is wrong with the type of a result that cannot be a number."
     if got is None: return 'is None: is a `return` missing?'
     if isinstance(got, GeneratorType): return 'is a generator: `yield` makes one, `return` gives the result'
+    if isinstance(got, CoroutineType):
+        got.close()      # or Python complains later that nobody awaited it
+        return 'is a coroutine: leave out `async`'
     if isinstance(got, str): return 'is a string' + (': write the number without quotes' if _is_number(got) else '')
     if isinstance(got, type) or callable(got) and not is_array(got): return f'is {"a class" if isinstance(got, type) else "a function"}, not a result'
     return ''

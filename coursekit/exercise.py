@@ -51,7 +51,7 @@ class Exercise:
     probe: Callable | None = None    # (answer, *case) -> outputs, for classes and what keeps a state
     rtol: float | None = None        # tolerance, as a share of the largest value expected; None: by the precision
     pure: bool = False               # an answer that changes its inputs in place is wrong
-    seconds: float = 5.              # how long a check may take
+    seconds: float = 5.              # how long a check may take; twice that on a busy machine
 
     def __post_init__(self):
         object.__setattr__(self, 'mistakes', tuple(self.mistakes))
@@ -116,7 +116,7 @@ class Exercise:
 # %% ../nbs/43_exercise.ipynb #7621eb33
 _TONES = dict(good='var(--jp-success-color1, #2e7d32)', bad='var(--jp-warn-color1, #ef6c00)', calm='var(--jp-border-color1, #888)')
 _GRID = 'display: grid; grid-template-columns: max-content 1fr; column-gap: 1em; margin: .4em 0'
-_CODE = 'font-family: var(--jp-code-font-family, monospace); font-size: .95em; white-space: pre-wrap; overflow-wrap: anywhere'
+_CODE = 'font-family: var(--jp-code-font-family, monospace); font-size: .95em; overflow-wrap: anywhere'
 
 def _rich(text: str) -> str: return re.sub(r'`([^`]+)`', r'<code>\1</code>', escape(text))
 
@@ -125,7 +125,7 @@ class Card:
     "What is said to a learner."
     head: str
     text: list = field(default_factory=list)    # sentences, a paragraph each
-    rows: list = field(default_factory=list)    # (label, code)
+    rows: list = field(default_factory=list)    # (label, code); without a label it is a listing, whose lines are not broken
     tone: str = 'calm'
 
     def __repr__(self):
@@ -135,9 +135,10 @@ class Card:
 
     def _repr_html_(self):
         first = f'<div><b>{escape(self.head)}</b> {_rich(self.text[0]) if self.text else ""}</div>'
-        rows = ''.join(f'<span>{escape(k)}</span><span style="{_CODE}">{escape(v)}</span>' for k, v in self.rows)
+        rows = ''.join(f'<span>{escape(k)}</span><span style="{_CODE}; white-space: pre-wrap">{escape(v)}</span>' for k, v in self.rows if k)
         more = ''.join(f'<div>{_rich(t)}</div>' for t in self.text[1:])
         grid = f'<div style="{_GRID}">{rows}</div>' if rows else ''
+        grid += ''.join(f'<div tabindex="0" style="{_CODE}; white-space: pre; overflow-x: auto; margin: .4em 0">{escape(v)}</div>' for k, v in self.rows if not k)
         return f'<div class="ck-card" style="border-left: 4px solid {_TONES[self.tone]}; padding: .2em .9em; max-width: 52em; line-height: 1.45">{first}{grid}{more}</div>'
 
 @dataclass(repr=False)
@@ -183,7 +184,7 @@ def _wrong_parameters(ex, answer, case) -> str:
     try: signature.bind(*case)
     except TypeError: fits = False
     else: fits = not (set(want) <= set(got) and want != got[:len(want)])
-    return '' if fits else f'Your function takes ({", ".join(map(str, signature.parameters.values()))}). It is called with ({", ".join(want)}), in this order.'
+    return '' if fits else f'Your function takes {signature}. It is called with ({", ".join(want)}), in this order.'
 
 # %% ../nbs/43_exercise.ipynb #79c0f110
 def _feedback(kind, *text, rows=(), mistake=None) -> Feedback:
@@ -201,7 +202,7 @@ def _late(ex, ended, inputs, done) -> Feedback:
     where = f' It was at {ended.line}.' if ended.line else ''
     stuck = ' It could not be ended, and goes on in the background: restart the kernel if your machine is slow.' if ended.stuck else ''
     if ended.why == 'interrupt': return _feedback('interrupt', f'The check was interrupted, and says nothing about your answer.{where}{stuck}')
-    return _feedback('time', f'Your answer was not done after {ex.seconds:g} seconds. Is there a loop that never ends?{where}{stuck}', rows=[('for', ex.said(inputs[len(done) % len(inputs)]))])
+    return _feedback('time', f'Your answer was not done after {ex.seconds:g} seconds of work. Is there a loop that never ends?{where}{stuck}', rows=[('for', ex.said(inputs[len(done) % len(inputs)]))])
 
 def _notes(ex, ended, done) -> list:
     "What else was seen."

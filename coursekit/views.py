@@ -155,16 +155,18 @@ class View(anywidget.AnyWidget):
         self._last = self._ghosts = ()
 
     def fixed(self,
-        lines: dict | None = None,   # name -> (x, y): a dotted line
+        lines: dict | None = None,   # name -> (x, y): a dotted line; or a dict of x, y and how to draw it, as for `Curves.pack`
         rules: dict | None = None,   # name -> ('x' or 'y', value): a dotted line across the plot
         note: str = '',              # a further line under the picture
         by: str = '',                # whose it is: this takes the place of what was fixed by the same
     ):
         "What every frame from the next one on shows besides, such as a prediction; nothing given: no more."
         how = dict(color=-1, width=2.5, dash=[2, 3])
-        xy = {name: [_array(v, name) for v in xy] for name, xy in (lines or {}).items()}
+        given = {name: v if isinstance(v, dict) else dict(zip('xy', v)) for name, v in (lines or {}).items()}
+        xy = {name: [_array(v[k], name) for k in 'xy'] for name, v in given.items()}
         if odd := [name for name, (x, y) in xy.items() if x.shape != y.shape or x.ndim != 1]: raise ValueError(f'{odd[0]} needs as many x as y, in one row each')
-        items = [_line(*v, **how, label=name) for name, v in xy.items()] + [_rule(*r, **how, label=name) for name, r in (rules or {}).items()]
+        items = [_line(*xy[name], **how, label=name) | {k: w for k, w in v.items() if k not in 'xy'} for name, v in given.items()]
+        items += [_rule(*r, **how, label=name) for name, r in (rules or {}).items()]
         self._fixed = self._fixed | {by: (items, note)}      # a new dict: the worker may be drawing
 
     def limits(self, x=None, y=None):

@@ -76,7 +76,7 @@ def main():
     if odd := moved(old, new, LOG.read_text()): sys.exit(f'a delta was changed: {"; ".join(odd)}. Say why in docs/log.md, in a line with the name of the claim and the new delta')
     ran = {r['lesson'] for r in new}
     records = [r for r in old if r['lesson'] not in ran and (ROOT/'lessons'/f'{r["lesson"]}.ipynb').exists()] + new
-    RECORDS.write_text(json.dumps(records, indent=1, ensure_ascii=False) + '\n')
+    RECORDS.write_text('[\n' + ',\n'.join(json.dumps(r, ensure_ascii=False) for r in records) + '\n]\n')
     TABLE.write_text(table(records))
     if bad := contradictions(records): sys.exit(f'supported by one seed set and refuted by another: {", ".join(bad)}')
 

@@ -15,6 +15,7 @@ W = [nn.Parameter(torch.zeros(2))]
 DATA = ck.Data.from_arrays(X, Y)
 LIN = lambda: nn.Linear(2, 2)
 NET = LIN()
+ARMS = {'a': float, 'b': lambda s: s + .1}
 CURVES = ck.Curves('x', 'y')
 FIELD = ck.Field('x', 'y')
 def gen(a): yield a
@@ -55,6 +56,19 @@ TABLE = {
         (lambda: ck.Data.from_arrays(X * NAN, Y), ValueError, 'first at'),
         (lambda: ck.Data.from_arrays(X, Y, valid=1.5), ValueError, 'share'),
         (lambda: list(ck.Data.from_arrays(X, Y, valid=0).valid_batches()), ValueError, 'no validation set')],
+    'claim': [
+        (lambda: ck.claim('a', ''), ValueError, 'one of arms='),
+        (lambda: ck.claim('a', '', ARMS), ValueError, 'needs delta='),
+        (lambda: ck.claim('a', '', ARMS, delta=NAN), ValueError, 'delta must'),
+        (lambda: ck.claim('a', '', ARMS, delta=.1, seeds=5), ValueError, 'at least six seeds'),
+        (lambda: ck.claim('a', '', {'a': lambda s: .5, 'b': lambda s: .5}, delta=.1), ValueError, 'cannot vary'),
+        (lambda: ck.claim('a', '', {'a': [1.] * 8, 'b': [2.] * 8}, delta=.1), TypeError, 'which numbers are a pair'),
+        (lambda: ck.claim('a', '', {'a': float, 'b': lambda s: NAN}, delta=.1), ValueError, 'diverged'),
+        (lambda: ck.claim('a', '', {'a': float, 'b': lambda s: None}, delta=.1), TypeError, 'gave NoneType'),
+        (lambda: ck.claim('a', '', exact={}, tol=1.), ValueError, 'at least one'),
+        (lambda: ck.claim('a', '', pairs=lambda s: 3, delta=.1), TypeError, 'dict of two')],
+    'Verdict': [(ck.Verdict, TypeError, 'statement')],
+    'power': [(lambda: ck.power(NAN, 8), ValueError, 'above must'), (lambda: ck.power(1., 5), ValueError, 'n, the number of seeds')],
     'digits': [(lambda: ck.digits(n=0), ValueError, '10 to 1297'), (lambda: ck.digits(n=2.5), ValueError, 'whole'), (lambda: ck.digits(noise=NAN), ValueError, 'noise must')],
     'spirals': [(lambda: ck.spirals(arms=1), ValueError, 'arms'), (lambda: ck.spirals(n=1), ValueError, 'n must'), (lambda: ck.spirals(noise=-1), ValueError, 'noise')],
     'curves': [(lambda: ck.curves('sinus'), ValueError, 'one of'), (lambda: ck.curves(lambda x: 1), ValueError, 'same shape'), (lambda: ck.curves(n=1), ValueError, 'n must')],
@@ -216,6 +230,8 @@ TABLE = {
         (lambda: ck.predict('05.a', 'Well?', choices=[]), ValueError, 'at least two'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default=2), ValueError, 'between 0 and 1'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1), default='x'), TypeError, 'must be a number')],
     'Prediction': [(lambda: ck.Prediction('', 'Well?', number=(0, 1)), ValueError, 'name must be'), (lambda: ck.Prediction('05.a', None, number=(0, 1)), ValueError, 'question must be'), (lambda: ck.predict('05.a', 'Well?', number=(0, 1)).unlock(3), TypeError, 'needs a widget')],
     'lecture': [(lambda: ck.lecture(1, 2), TypeError, 'argument')],
+    'quiz': [(lambda: ck.quiz('05.a', 'Well?', {}), ValueError, 'at least two'), (lambda: ck.quiz('05.a', 'Well?', dict(a='x', A='y')), ValueError, 'twice'), (lambda: ck.quiz('05.a', []), ValueError, 'a list of pairs')],
+    'Quiz': [(lambda: ck.Quiz(3, 'Well?', dict(a='x', b='y')), ValueError, 'name must be')],
     'Exercise': [
         (lambda: ck.Exercise('decay', 's', 1, hints='abc'), ValueError, "such as '05.decay_step'"), (lambda: ck.Exercise(None, 's', 1, hints='abc'), ValueError, 'named by its lesson'), (lambda: ck.Exercise('05.a', ' ', 1, hints='abc'), ValueError, 'no statement'),
         (lambda: ck.Exercise('05.a', 's', 1), ValueError, 'three different hints'), (lambda: ck.Exercise('05.a', 's', dict, hints='abc'), ValueError, 'needs a probe'), (lambda: ck.Exercise('05.a', 's', 1, mistakes=[1], hints='abc'), TypeError, 'Mistake(code, says)'),
@@ -224,8 +240,6 @@ TABLE = {
     'check': [(lambda: ck.check(None), TypeError, 'needs an exercise'), (lambda: ck.check(len), TypeError, 'not len'), (lambda: ck.check(ck.Exercise('05.a', 's', 1, hints='abc'), 1), TypeError, 'brackets of its own')],
     'hint': [(lambda: ck.hint('05.decay_step'), TypeError, 'needs an exercise'), (lambda: ck.hint(None), TypeError, 'ck.hint(l05.decay_step)')],
     'solution': [(lambda: ck.solution(3), TypeError, 'needs an exercise')],
-    'quiz': [(lambda: ck.quiz('05.a', 'Well?', {}), ValueError, 'at least two'), (lambda: ck.quiz('05.a', 'Well?', dict(a='x', A='y')), ValueError, 'twice'), (lambda: ck.quiz('05.a', []), ValueError, 'a list of pairs')],
-    'Quiz': [(lambda: ck.Quiz(3, 'Well?', dict(a='x', b='y')), ValueError, 'name must be')],
     'recorded': [(lambda: ck.recorded(CURVES, [b''], ck.lr_slider()), ValueError, 'each position'), (lambda: ck.recorded(CURVES, []), ValueError, 'one or two')],
 }
 

@@ -98,7 +98,7 @@ def test_a_link_that_leads_nowhere_is_kept(course, tmp_path):
 
 
 @pytest.mark.parametrize('words, says', [
-    (['lessons', '{mine}', '--fresh', '77'], "no lesson '77'; there are 01_universal_approximation, 03_optimisers, 05_weight_decay"),
+    (['lessons', '{mine}', '--fresh', '77'], "no lesson '77'; there are 00_primer, 01_universal_approximation, 03_optimisers, 05_weight_decay"),
     (['lessons', '{mine}/index.ipynb', '--copy'], 'is a file; the working copy needs a folder'),
     (['lab', '{mine}/index.ipynb', '--no-browser'], 'is a file; the working copy needs a folder'),
 ])
