@@ -250,7 +250,7 @@ def _explain(ex, inputs, want, done, i, why, notes) -> Feedback:
         return _feedback('error', f'Your answer raised an error{where}.', *notes, rows=[('for', ex.said(inputs[i])), ('error', wrong.error)])
     example = _example(ex, inputs[i], wrong.value, want[i])
     if not done[-1].error and (m := _recognised(ex, [c.value for c in done[:n]], want, inputs)): return _feedback('mistake', m.says, *notes, rows=example, mistake=m.name)
-    return _feedback('wrong', why[0].upper() + why[1:] + '.', *notes, rows=example)
+    return _feedback('wrong', why[0].upper() + why[1:] + '.' * (why[-1] != '?'), *notes, rows=example)
 
 # %% ../nbs/43_exercise.ipynb #5cbae830
 def _exercise(ex, who: str) -> Exercise:
