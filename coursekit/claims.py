@@ -60,6 +60,15 @@ def power(
     d = np.random.default_rng(whole(n, 'n, the number of seeds,', 6)).normal(number(above, 'above', -math.inf), 1, (trials, n))
     return float(_judge(d, 0.)[0].mean())
 
+# %% ../nbs/24_claims.ipynb #774f3060
+def in_numbers(r: dict) -> str:
+    "Effect, interval and delta of a verdict's record, in as many digits as the interval is sure of."
+    if r['kind'] == 'exact': return f'largest deviation {r["effect"]:.2g}, tolerance {r["delta"]:g}' + (f' ({r["unit"]})' if r['unit'] else '')
+    half = (r['high'] - r['low']) / 2
+    form = '+.2f' if r['kind'] == 'correlation' else f'+.{max(0, 1 - math.floor(math.log10(half)))}f' if half > 0 else '+.3g'
+    effect, low, high = (format(r[k], form) for k in ('effect', 'low', 'high'))
+    return f'{"correlation" if r["kind"] == "correlation" else "effect"} {effect}, 95 % interval {low} to {high}, delta {r["delta"]:g} {r["unit"]}'.strip()
+
 # %% ../nbs/24_claims.ipynb #774f3066
 _COLORS = dict(SUPPORTED='#008060', REFUTED='#B2182B', INCONCLUSIVE='#777777')
 
@@ -85,15 +94,10 @@ class Verdict:
     versions: dict = field(default_factory=dict)
 
     def __str__(self):
-        number = {'paired': f'effect {self.effect:+.3g}{self._u}, 95 % interval {self.low:+.3g} to {self.high:+.3g}, delta {self.delta:g}, {len(self.seeds)} seeds',
-                  'correlation': f'correlation {self.effect:+.2f}, 95 % interval {self.low:+.2f} to {self.high:+.2f}, delta {self.delta:g}, {len(self.seeds)} seeds',
-                  'exact': f'largest deviation {self.effect:.2g}{self._u}, tolerance {self.delta:g}'}[self.kind]
+        number = in_numbers(vars(self)) + f', {len(self.seeds)} seeds' * bool(self.seeds)
         return f'{self.statement}: {self.verdict}, {self.why} ({number}){f". Scope: {self.scope}" if self.scope else ""}'
 
     __repr__ = __str__
-
-    @property
-    def _u(self): return f' {self.unit}' if self.unit else ''
 
     def record(self) -> dict:
         "All but the table, for JSON."
@@ -128,7 +132,7 @@ class Verdict:
         v = self.table['deviation'].to_numpy()
         ax.barh(range(len(v)), np.maximum(v, 1e-18), color=[_COLORS['REFUTED' if e > self.delta else 'SUPPORTED'] for e in v])
         ax.axvline(self.delta, color='k', ls='--', lw=1.5)
-        ax.set(xscale='log', yticks=range(len(v)), yticklabels=list(map(str, self.table.index)), xlabel=f'deviation{self._u}; dashed: tolerance {self.delta:g}')
+        ax.set(xscale='log', yticks=range(len(v)), yticklabels=list(map(str, self.table.index)), xlabel=f'{self.unit or "deviation"}; dashed: tolerance {self.delta:g}')
         ax.invert_yaxis()
 
     def _repr_html_(self):
@@ -139,7 +143,7 @@ class Verdict:
         fig.savefig(out := io.BytesIO(), dpi=100)
         image = f'<img alt="{escape(str(self))}" style="max-width: 100%" src="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}">'
         table = self.table.to_html(float_format=lambda v: f'{v:.4g}')
-        what = 'Every case' if self.kind == 'exact' else 'Every seed' + (f'; p = {self.p:.3g}' if self.p is not None else '')
+        what = 'Every case' if self.kind == 'exact' else 'Every seed' + (f'; p of "the true effect is delta": {self.p:.3g}' if self.p is not None else '')
         where = ', '.join(f'{k} {v}' for k, v in self.versions.items())
         return f'<p>{escape(str(self))}</p>{image}<details><summary>{what}; {where}</summary>{table}</details>'
 

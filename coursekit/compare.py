@@ -52,7 +52,10 @@ def show(
     return _number(x, digits)
 
 def show_both(a, b) -> tuple[str, str]:
-    "Two values, with enough digits to tell them apart."
+    "Two values, with enough digits to tell them apart; of two dicts with the same keys only where they differ."
+    if type(a) is dict and type(b) is dict and a.keys() == b.keys():
+        odd = [k for k in a if show(a[k], 17) != show(b[k], 17)]
+        a, b = ({k: d[k] for k in odd} for d in (a, b))
     for digits in (5, 8, 12, 17):
         both = show(a, digits), show(b, digits)
         if both[0] != both[1]: break
@@ -120,11 +123,11 @@ def differ(
 ) -> str:
     "'' if two results are the same; otherwise in what `got` differs, as a sentence without its full stop."
     if isinstance(want, dict):
-        if not isinstance(got, dict): return f'{name} {_type(got) or f"is of type {type(got).__name__}"}, and a dict was expected'
+        if not isinstance(got, dict): return f'{name} {_type(got) or f"is of type {type(got).__name__}, and a dict was expected"}'
         if set(got) != set(want): return f'{name} has the keys {show(sorted(got, key=str))}, and {show(sorted(want, key=str))} were expected'
         return next(filter(None, (differ(got[k], want[k], rtol, f'{name} at {k!r}') for k in want)), '')
     if isinstance(want, tuple):
-        if is_array(got) or not isinstance(got, (tuple, list)): return f'{name} {_type(got) or "is one value"}, and {len(want)} results were expected'
+        if is_array(got) or not isinstance(got, (tuple, list)): return f'{name} {_type(got) or f"is one value, and {len(want)} results were expected"}'
         if len(got) != len(want): return f'{name} has {len(got)} part{"s" * (len(got) != 1)}, and {len(want)} were expected'
         return next(filter(None, (differ(g, w, rtol, f'number {i + 1} of the {len(want)} results') for i, (g, w) in enumerate(zip(got, want)))), '')
     if isinstance(want, str): wrong = '' if isinstance(got, str) and got == want else 'is another text' if isinstance(got, str) else _type(got) or 'is not a text'

@@ -310,8 +310,7 @@ def solution(
         _asked.add(ex.name)
         return Card('Hints first?', [f'There {"is a hint" if left == 1 else f"are {left} hints"} left: `ck.hint(...)`. If you would rather see the solution, run this again.'])
     keep('solution', ex.name, hints=3 - left)
-    text = ['One way to write it:'] + ['A check of this exercise also recognises: ' + ', '.join(f'`{m.name}`' for m in ex.mistakes) + '.'] * bool(ex.mistakes)
-    return Card(f'{ex.short}.', text, [('', _source(ex))])
+    return Card(f'{ex.short}.', ['One way to write it:'], [('', _source(ex))])
 
 # %% ../nbs/43_exercise.ipynb #0218564b
 def _source(ex) -> str:

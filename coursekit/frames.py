@@ -38,6 +38,20 @@ def unpack(frame: bytes) -> dict:
         if it['kind'] == 'images': it['v'] = np.frombuffer(data, np.uint8, it['n'] * it['h'] * it['w'], it['at']).reshape(it['n'], it['h'], it['w'])
     return head
 
+# %% ../nbs/37_frames.ipynb #4a0f0012
+def laid(
+    head: dict,     # a picture, unpacked
+    over: dict,     # what is laid over it, unpacked: `items`, `note`, `text`, and in `span` what it needs of each axis, (low, high) or None
+) -> dict:
+    "A picture with what is laid over it. Limits that were taken from the data leave room for it."
+    def grow(axis, span):
+        if not (axis.get('auto') and span): return axis
+        lim = [min(axis['lim'][0], span[0]), max(axis['lim'][1], span[1])]
+        more = (lambda v, side: v * 1.1 ** side) if axis['log'] else lambda v, side: v + side * .04 * (lim[1] - lim[0])
+        return axis | dict(lim=[v if v == axis['lim'][i] else more(v, side) for i, (v, side) in enumerate(zip(lim, (-1, 1)))])
+    x, y = (grow(head[k], span) for k, span in zip('xy', over['span']))
+    return head | dict(x=x, y=y, items=head['items'] + over['items'], note='\n'.join(n for n in (head['note'], over['note']) if n.strip()), text=f'{head["text"]} {over["text"]}'.strip())
+
 # %% ../nbs/37_frames.ipynb #33fb31fd
 def thin(x: np.ndarray, y: np.ndarray, most: int = 800) -> tuple[np.ndarray, np.ndarray]:
     "At most about `most` points of a curve, with every peak and dip kept."

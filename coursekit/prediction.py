@@ -6,6 +6,8 @@
 __all__ = ['Prediction', 'predict', 'lecture']
 
 # %% ../nbs/41_prediction.ipynb #4a100003
+import base64
+import io
 import os
 import secrets
 import threading
@@ -16,13 +18,14 @@ import anywidget
 import ipywidgets as W
 import numpy as np
 import traitlets as T
+from IPython import get_ipython
 from IPython.display import publish_display_data
 
 from .guess import ChoiceGuess, CurveGuess, NumberGuess
 from .panel import Panel
 from .record import in_kernel, keep
 from .views import _STATIC, Curves, Field, View, answer_at_once
-from .worker import cell_name
+from .worker import cell_id, cell_name
 
 # %% ../nbs/41_prediction.ipynb #4a100012
 class Ask(anywidget.AnyWidget):
@@ -72,29 +75,59 @@ class Lock(Panel):
         if self.prediction: self.prediction.let_go(self)
         self.widget = self.prediction = None
 
-class Reveal:
-    "The answer beside the prediction: in words, as soon as there is one."
-    def __init__(self, prediction, answer, why: str):
-        self.answer, self.why, self.id, self.placed = answer, why, secrets.token_hex(8), False
-        prediction.what.compare(None, answer)          # what is no answer is refused here
+class Placed:
+    "Something in an output of its own that changes when the prediction does: `html`, and `text` where there is none."
+    def __init__(self, prediction):
+        self.id, self.placed, self.cell = secrets.token_hex(8), False, (cell_id(), getattr(get_ipython(), 'execution_count', 0))
         self.update(prediction)
 
-    def update(self, prediction):
-        "Say how it stands now."
-        try: words = prediction.what.compare(prediction.value, self.answer)
-        except (TypeError, ValueError): words = 'The question has changed: run this cell again.'
-        self.text = ' '.join(filter(None, (words, self.why))) if prediction.opened else 'Commit your prediction above, and you read here how near it was.'
-        if self.placed: self._publish(True)
+    def _publish(self, update): publish_display_data({'text/html': self.html, 'text/plain': self.text}, transient=dict(display_id=self.id), update=update)
 
-    def _publish(self, update):
-        html = f'<div class="ck-reveal" role="status" style="border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 6px 12px; max-width: 736px; white-space: pre-line">{escape(self.text)}</div>'
-        publish_display_data({'text/html': html, 'text/plain': self.text}, transient=dict(display_id=self.id), update=update)
+    def say(self, text: str, html: str = ''):
+        "Show this from now on; by default the text in a frame."
+        self.text, self.html = text, html or f'<div class="ck-reveal" role="status" style="border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 6px 12px; max-width: 736px; white-space: pre-line">{escape(text)}</div>'
+        if self.placed: self._publish(True)
 
     def _ipython_display_(self):
         self.placed = in_kernel()
         self._publish(False)
 
     def __repr__(self): return self.text
+
+class Reveal(Placed):
+    "The answer beside the prediction: in words, as soon as there is one."
+    def __init__(self, prediction, answer, why: str):
+        self.answer, self.why = answer, why
+        prediction.what.compare(None, answer)          # what is no answer is refused here
+        super().__init__(prediction)
+
+    def update(self, prediction):
+        "Say how it stands now."
+        try: words = prediction.what.compare(prediction.value, self.answer)
+        except (TypeError, ValueError): words = 'The question has changed: run this cell again.'
+        self.say(' '.join(filter(None, (words, self.why))) if prediction.opened else 'Commit your prediction above, and you read here how near it was.')
+
+class Shut(Placed):
+    "Figures and tables, as soon as there is a prediction."
+    def __init__(self, prediction, things):
+        self.inside = '\n'.join(map(_as_html, things))
+        super().__init__(prediction)
+
+    def update(self, prediction):
+        "Open, if it is time."
+        if prediction.opened: self.say('', self.inside)
+        else: self.say('Commit your prediction above, and you see here what came out.')
+
+def _as_html(thing) -> str:
+    "A figure or a table as HTML. The figure is closed, so that it is shown nowhere else."
+    if hasattr(thing, 'savefig'):
+        import matplotlib.pyplot as plt
+        thing.savefig(out := io.BytesIO(), format='png', dpi=thing.dpi, bbox_inches='tight')
+        plt.close(thing)
+        words = '. '.join(filter(None, [thing.get_suptitle(), *(f'{ax.get_title()} {ax.get_ylabel()} over {ax.get_xlabel()}'.strip() for ax in thing.axes)]))
+        return f'<img alt="{escape(words)}" style="max-width: 100%" src="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}">'
+    if hasattr(thing, '_repr_html_'): return thing._repr_html_()
+    raise TypeError(f'unlock needs a widget, such as ck.explore(..., auto=False), or figures and tables, not {type(thing).__name__}')
 
 # %% ../nbs/41_prediction.ipynb #4a100016
 _session: dict = {}     # name of a panel -> (kind, value), or (kind, None) if it was shown without one
@@ -237,10 +270,12 @@ class Prediction(Panel):
     # what waits for it
 
     def unlock(self,
-        widget,     # an explorer, a steered run made with `auto=False`, or any other widget
+        widget,     # an explorer, a steered run made with `auto=False`, or any other widget; or a matplotlib figure, or a table
+        *more,      # further figures and tables
     ) -> Panel:     # what to show in its place
-        "Keep a widget closed until the prediction is committed; then show it, and start it."
-        if not isinstance(widget, W.Widget): raise TypeError(f'unlock needs a widget, such as ck.explore(..., auto=False), not {type(widget).__name__}')
+        "Keep a widget closed until the prediction is committed; then show it, and start it. Or keep figures and tables out of sight till then."
+        if more or not isinstance(widget, W.Widget):
+            return self._wait(Shut(self, [widget, *more]))
         lock = Lock(self, widget)
         if not isinstance(widget, Panel) or widget not in lock.children: self._waiting.append(lock)
         return lock
@@ -270,8 +305,13 @@ class Prediction(Panel):
         why: str = '',      # a sentence or two that follow
     ) -> Reveal:            # shows itself as a sentence, which waits until there is a prediction
         "Compare the prediction with the answer."
-        self._waiting.append(r := Reveal(self, answer, why))
-        return r
+        return self._wait(Reveal(self, answer, why))
+
+    def _wait(self, placed: Placed) -> Placed:
+        "Keep it up to date; what an earlier run of the same cell has placed is gone."
+        cell, run = placed.cell
+        self._waiting = [w for w in self._waiting if not (cell and isinstance(w, Placed) and w.cell[0] == cell and w.cell[1] != run)] + [placed]
+        return placed
 
     def release(self): self._waiting, self._marked = [], {}
 

@@ -65,7 +65,7 @@ def _draw(run, view, columns, note):
         drawn = {name: (key, how, *_column(tape, key)) for name, (key, how) in columns.items()}
         drawn = {name: v for name, v in drawn.items() if len(v[2]) or name == next(iter(columns))}
         for d, (name, (key, how, x, y)) in enumerate(drawn.items()):
-            label = name if len(run.tapes) == 1 else tape.name if not d else f'dashed: {name}' if not c else ''
+            label = name if len(run.tapes) == 1 else tape.name if not d else '' if c else f'dashed: {name}' + f', solid: {next(iter(drawn))}' * (d == 1)
             lines[f'{tape.name}, {name}'] = dict(zip('xy', _from(tape, x, y))) | dict(color=c, label=label) | (dict(dash=[6, 4]) if d else {}) | (how if len(run.tapes) == 1 else {})
         shaded = [key for key, *_ in drawn.values() if key] or [drawn[next(iter(drawn))][0]]
         if tape.parent: bands += [b for key in shaded for b in _effect(tape, key, c)]
@@ -101,6 +101,12 @@ def _usual_sliders(learners) -> dict:
         usual = slider(value)
         made[name] = Slider(usual.label, sorted({*usual.values, float(value)}), value)
     return made
+
+def _stops(begin, end, pause=None, most=100) -> set:
+    "Round numbers of steps to wind to, about `most`; the ends, the first step, and where the run pauses."
+    gap = next(m * 10 ** e for e in range(12) for m in (1, 2, 5) if m * 10 ** e * most >= end - begin)
+    pauses = range(begin // pause * pause, end, pause) if pause and pause >= gap else ()
+    return {begin, begin + 1, end, *(s for s in (*range(begin // gap * gap, end, gap), *pauses) if s > begin)}
 
 # %% ../nbs/54_steer.ipynb #3d0f5b68
 class Steering(Panel):
@@ -295,7 +301,7 @@ class Steering(Panel):
         steps = at.values
         if run.end != self._drawn or here not in steps or any(t.at not in steps for t in run.forks):
             self._drawn = run.end
-            steps = sorted({*np.linspace(run.tape.begin, run.end, min(run.end - run.tape.begin, 100) + 1).round().tolist(), float(here), run.tape.begin + 1., *(float(t.at) for t in run.forks)})
+            steps = sorted({float(s) for s in (*_stops(run.tape.begin, run.end, run.pause_at), here, *(t.at for t in run.forks))})
         self._stood = float(here)
         with self._quietly(), at.hold_sync(): at.values, at.index, at.value = steps, steps.index(here), float(here)
 

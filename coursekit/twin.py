@@ -18,7 +18,7 @@ import numpy as np
 from IPython import get_ipython
 from IPython.display import publish_display_data
 
-from .views import View, unpack
+from .views import View
 
 # %% ../nbs/35_twin.ipynb #2a97f0be
 def _png(
@@ -112,7 +112,7 @@ class Twin:
 
     def make(self, frames, caption):
         "Make the picture of these frames, and show it if there is an output."
-        heads = [unpack(frame) for _, frame in frames]
+        heads = [view.seen(frame) for view, frame in frames]
         words = [*dict.fromkeys(h['note'] for h in heads if h['note']), caption]
         try:
             with _one: data = base64.b64encode(_png(frames)).decode()

@@ -17,8 +17,8 @@ import numpy as np
 import traitlets as T
 
 from .arguments import whole
-from .frames import pack, thin, thin_path, unpack
-from .words import in_words
+from .frames import laid, pack, thin, thin_path, unpack
+from .words import in_words, over_in_words
 
 # %% ../nbs/30_views.ipynb #124edcc0
 _STATIC = Path(__file__).parent/'static' if '__file__' in globals() else Path('../coursekit/static')
@@ -92,6 +92,7 @@ class View(anywidget.AnyWidget):
     "A canvas in the browser that draws frames. Use `Curves`, `Field` or `Images`."
     _esm, _css = ((_STATIC/f'view.{kind}').read_text('utf-8') for kind in ('js', 'css'))      # given a path, anywidget keeps every instance for ever
     frame = T.Bytes(b'').tag(sync=True)              # the picture
+    over = T.Bytes(b'').tag(sync=True)               # what is laid over every picture
     frames = T.List(T.Bytes()).tag(sync=True)        # recorded pictures, row by row: if any, `i` and `j` choose
     shape = T.List([1, 1]).tag(sync=True)            # rows and columns of the recorded pictures
     i = T.Int(0).tag(sync=True)
@@ -105,7 +106,7 @@ class View(anywidget.AnyWidget):
         self.ghosts = ghosts                         # whether an explorer keeps the last run as ghosts
         self._x, self._y = dict(label=xlabel, lim=xlim, log=xlog), dict(label=ylabel, lim=ylim, log=ylog)
         self._last = self._ghosts = ()               # the lines of the last frame, and those kept from an earlier one
-        self._fixed: dict = {}                       # whose -> (items, line of text) that every frame has besides its own
+        self._fixed: dict = {}                       # whose -> (items, line of text) that is laid over every picture
         self._beats, self._gone, self._picks = {}, [], []    # the last sign of life of each copy on a page; whom to tell when there is none, and of picks
         self.on_msg(self._message)
         answer_at_once(self)
@@ -160,14 +161,22 @@ class View(anywidget.AnyWidget):
         note: str = '',              # a further line under the picture
         by: str = '',                # whose it is: this takes the place of what was fixed by the same
     ):
-        "What every frame from the next one on shows besides, such as a prediction; nothing given: no more."
+        "Lay this over the picture and all that follow, recorded ones too, such as a prediction; nothing given: no more."
         how = dict(color=-1, width=2.5, dash=[2, 3])
         given = {name: v if isinstance(v, dict) else dict(zip('xy', v)) for name, v in (lines or {}).items()}
         xy = {name: [_array(v[k], name) for k in 'xy'] for name, v in given.items()}
         if odd := [name for name, (x, y) in xy.items() if x.shape != y.shape or x.ndim != 1]: raise ValueError(f'{odd[0]} needs as many x as y, in one row each')
         items = [_line(*xy[name], **how, label=name) | {k: w for k, w in v.items() if k not in 'xy'} for name, v in given.items()]
         items += [_rule(*r, **how, label=name) for name, r in (rules or {}).items()]
-        self._fixed = self._fixed | {by: (items, note)}      # a new dict: the worker may be drawing
+        self._fixed = {k: v for k, v in {**self._fixed, by: (items, note)}.items() if v != ([], '')}
+        self.over = self._pack_over(*zip(*self._fixed.values())) if self._fixed else b''
+
+    def _pack_over(self, items, notes):
+        items, note = sum(items, []), '\n'.join(filter(None, notes))
+        found = [[v for it in items for v in ([it['v']] if it.get('axis') == 'xy'[k] else it['arrays'][k] if it['kind'] == 'line' else []) if math.isfinite(v)] for k in (0, 1)]
+        span = [[float(min(v)), float(max(v))] if v else None for v in found]
+        x, y = (a | dict(lim=a['lim'] or _limits(None, [np.array(v)], a['log'])) for a, v in zip((self._x, self._y), found))
+        return pack(dict(note=note, text=over_in_words(x, y, items, note), span=span), items)
 
     def limits(self, x=None, y=None):
         "New limits (low, high) of an axis, from the next frame on; None: as they are."
@@ -175,16 +184,12 @@ class View(anywidget.AnyWidget):
             if lim is not None: axis['lim'] = _limits(lim, (), axis['log'])
 
     def _pack(self, items, note, text, error=False, done=False):
-        fixed, note = [it for its, _ in self._fixed.values() for it in its], self._noted(note)
-        items = [*items, *fixed]
         curves = [it for it in items if it['kind'] in ('line', 'dots')]
-        axis = lambda a, k: a | dict(lim=_limits(a['lim'], [it['arrays'][k] for it in curves] + [np.array([it['v']]) for it in fixed if it.get('axis') == 'xy'[k]], a['log']))
+        axis = lambda a, k: a | dict(lim=_limits(a['lim'], [it['arrays'][k] for it in curves], a['log']), auto=a['lim'] is None)
         x, y = axis(self._x, 0), axis(self._y, 1)
         self._said = text or in_words(x, y, items, note)
         head = dict(x=x, y=y, note=note, text=self._said, error=error, done=done)
         return pack(head, items)
-
-    def _noted(self, note): return '\n'.join(filter(None, (note.strip() and note, *(n for _, n in self._fixed.values()))))
 
     def say(self,
         note: str, error: bool = False, done: bool = False,   # `error`: in red
@@ -193,7 +198,7 @@ class View(anywidget.AnyWidget):
         "Change the line under the picture and keep the picture."
         if not self.frame: self.frame = self._pack([], note, note)
         size = int.from_bytes(self.frame[:4], 'little')
-        head = json.loads(self.frame[4:4 + size]) | dict(note=self._noted(note), text=f'{note.rstrip(".")}. {self._said}', error=error, done=done, detail=detail)
+        head = json.loads(self.frame[4:4 + size]) | dict(note=note, text=f'{note.rstrip(".")}. {self._said}', error=error, done=done, detail=detail)
         text = json.dumps(head).encode()
         self.frame = len(text).to_bytes(4, 'little') + text + self.frame[4 + size:]
 
@@ -202,6 +207,11 @@ class View(anywidget.AnyWidget):
         "The frame it shows; empty before the first."
         return self.frames[min(self.i * self.shape[1] + self.j, len(self.frames) - 1)] if self.frames else self.frame
 
+    def seen(self, frame: bytes = b'') -> dict:
+        "A frame (by default the present one) unpacked, with what is laid over it."
+        head = unpack(frame or self.now)
+        return laid(head, unpack(self.over)) if self.over else head
+
     def figure(self, ax=None, frame: bytes = b''):
         "The same picture by matplotlib: for print, for a page without JavaScript, and to test what is drawn. Returns the axes."
         frame = frame or self.now
@@ -209,7 +219,7 @@ class View(anywidget.AnyWidget):
         if ax is None:
             import matplotlib.pyplot as plt
             ax = plt.subplots(figsize=(5, 3), layout='constrained')[1]
-        head = unpack(frame)
+        head = self.seen(frame)
         for it in head['items']:
             if it['kind'] == 'images': return _montage(ax, it)
             color = {-1: 'gray', -2: 'black'}.get(it.get('color', 0), f'C{it.get("color", 0)}')

@@ -56,14 +56,12 @@ class Slider(anywidget.AnyWidget, W.ValueWidget):
 
 def log_values(
     low: float, high: float,   # both > 0; both are among the values
-    per_decade: int = 6,       # values to a factor of ten, about
     zero: bool = False,        # start with exactly 0
 ) -> list[float]:
-    "Numbers at equal ratios, rounded to two digits."
+    "Round numbers, six to a factor of ten: 1, 1.5, 2, 3, 5, 7, 10, and so on."
     if not (0 < low < high < math.inf): raise ValueError(f'a logarithmic scale needs 0 < low < high, not {low!r} and {high!r}; for exactly 0 pass zero=True')
-    n = max(1, round(per_decade * math.log10(high / low)))
-    inner = {float(f'{low * (high / low) ** (i / n):.1e}') for i in range(1, n)}
-    return ([0.] if zero else []) + sorted({float(low), float(high)} | {v for v in inner if low < v < high})
+    inner = {float(f'{m}e{e}') for e in range(math.floor(math.log10(low)), math.ceil(math.log10(high))) for m in (1, 1.5, 2, 3, 5, 7)}
+    return [0.] * zero + sorted({float(low), float(high)} | {v for v in inner if low < v < high})
 
 def lr_slider(value: float = 3e-3, low: float = 1e-5, high: float = 1., label='learning rate', **kw) -> Slider:
     "A logarithmic slider for the learning rate."

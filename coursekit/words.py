@@ -109,6 +109,10 @@ def _curves(items: list, x: dict, y: dict):
     "Lines, straight lines across, and dots."
     at = [v for it in items if it['kind'] == 'line' and it['label'] for v in it['arrays'][0][[0, -1] if it['n'] else []].tolist() if math.isfinite(v)] or x['lim']
     yield (f'{y["label"]} over {x["label"]}, {_show(min(at), _axis(x))} to {_show(max(at), _axis(x))}',) * 2
+    yield from _labelled(items, x, y)
+
+def _labelled(items: list, x: dict, y: dict):
+    "What has a name."
     for it in items:
         if not it.get('label'): continue
         if it['kind'] == 'line': yield _line(it, x, y)
@@ -130,3 +134,7 @@ def in_words(
         words[k] = said[k][1]
     while len(text := join([*words, f'{left} more'] if left else words)) > MOST and len(words) > 1: words, left = words[:-1], left + 1
     return text if len(text) <= MOST else text[:MOST - 1] + '…'
+
+def over_in_words(x: dict, y: dict, items: list, note: str = '') -> str:
+    "What is laid over a picture, in sentences; arguments as for `in_words`."
+    return ' '.join(f'{full.rstrip(".")}.' for full in [*(full for full, _ in _labelled(items, x, y)), *note.splitlines()])

@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 
 import nbformat
+from coursekit.claims import in_numbers
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
 TABLE, RECORDS, LOG = ROOT/'docs'/'claims.md', ROOT/'docs'/'claims.json', ROOT/'docs'/'log.md'
 HEAD = """# Claims
 
-Every claim of every lesson, tested on several sets of fresh seeds. An effect counts as SUPPORTED if its whole 95 % interval lies above delta, the smallest effect that matters, which was stated beforehand; as REFUTED if it lies below; else as INCONCLUSIVE. All three are worth the same. *Agree* says in how many of the seed sets the verdict came out as in the lesson; only SUPPORTED against REFUTED would be a contradiction. Made by `make claims`.
+Every claim of every lesson, tested on several sets of seeds: the lesson's own, and fresh ones. An effect counts as SUPPORTED if its whole 95 % interval lies above delta, the smallest effect that matters, which was stated beforehand; as REFUTED if it lies below; else as INCONCLUSIVE. All three are worth the same. *Agree* says in how many of the seed sets the verdict came out as in the lesson; only SUPPORTED against REFUTED would be a contradiction. Made by `make claims`.
 
 """
 
@@ -46,9 +47,8 @@ def moved(old: list[dict], new: list[dict], log: str) -> list[str]:
 def row(records: list[dict]) -> str:
     "A line of the table: one claim, its verdicts over the seed sets, the lesson's own first."
     r = records[0]
-    effect = f'{r["effect"]:.2g}, tolerance {r["delta"]:g}' if r['kind'] == 'exact' else f'{r["effect"]:+.3g} ({r["low"]:+.3g} to {r["high"]:+.3g}), delta {r["delta"]:g}'
     agree = '' if r['kind'] == 'exact' else f'{sum(v["verdict"] == r["verdict"] for v in records)} of {len(records)}'
-    cells = [r['name'], r['statement'], r['article'], f'{r["verdict"]}: {r["why"]}', f'{effect} {r["unit"]}'.strip(), agree, r['scope'], r['date'], ', '.join(f'{k} {v}' for k, v in r['versions'].items())]
+    cells = [r['name'], r['statement'], r['article'], f'{r["verdict"]}: {r["why"]}', in_numbers(r), agree, r['scope'], r['date'], ', '.join(f'{k} {v}' for k, v in r['versions'].items())]
     return '| ' + ' | '.join(str(c).replace('|', '\\|').replace('\n', ' ') for c in cells) + ' |'
 
 
@@ -56,7 +56,7 @@ def table(records: list[dict]) -> str:
     "docs/claims.md."
     by_name = {}
     for r in sorted(records, key=lambda r: r['lesson']): by_name.setdefault(r['name'], []).append(r)
-    titles = ['claim', 'statement', 'the article', 'verdict', 'effect (95 % interval)', 'agree', 'scope', 'date', 'versions']
+    titles = ['claim', 'statement', 'the article', 'verdict', 'measured', 'agree', 'scope', 'date', 'versions']
     return HEAD + '\n'.join(['| ' + ' | '.join(titles) + ' |', '| --- ' * len(titles) + '|', *map(row, by_name.values())]) + '\n'
 
 

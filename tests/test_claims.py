@@ -15,7 +15,7 @@ def record(verdict='SUPPORTED', **kw):
 
 def test_a_row_counts_the_seed_sets_that_agree():
     text = row([record(), record(), record('INCONCLUSIVE')])
-    assert '| 2 of 3 |' in text and '+0.1 (+0.05 to +0.15), delta 0.02 accuracy' in text and 'More is \\| better' in text
+    assert '| 2 of 3 |' in text and 'effect +0.100, 95 % interval +0.050 to +0.150, delta 0.02 accuracy' in text and 'More is \\| better' in text
     assert text.count('|') - text.count('\\|') == 10
     exact = row([record(kind='exact', effect=1e-9, delta=1e-6)])
     assert '1e-09, tolerance 1e-06' in exact and ' of ' not in exact

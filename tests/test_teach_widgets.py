@@ -54,7 +54,7 @@ def axe(lab):
     lab.theme('Light')
 
 
-def items(lab, view='view'): return eval(lab.kernel(f'print([(it["kind"], it["label"], it.get("v")) for it in ck.unpack({view}.frame)["items"]])'))
+def items(lab, view='view'): return eval(lab.kernel(f'print([(it["kind"], it["label"], it.get("v")) for it in {view}.seen()["items"]])'))
 
 
 def test_a_number(lab):

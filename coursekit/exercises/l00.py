@@ -119,13 +119,12 @@ def whole_width(a, b, t): return _interval(_apart(a, b), 2 * t)
 def variance(a, b, t): return _apart(a, b).mean(), t * np.var(_apart(a, b), ddof=1) / math.sqrt(len(a))
 
 def paired_interval_cases(rng):
+    from scipy.special import stdtrit
     draw = lambda n: torch.randn(n, generator=rng, dtype=torch.float64)
-    yield [1., 3.], [0., 0.], 2.
-    yield [3., 1., 2.], [2., 0., 4.], 2.
-    yield [.5, .6, .7], [.5, .6, .7], 4.3
-    yield [.91, .85, .88, .93, .9, .84], [.9, .83, .88, .91, .87, .85], 2.571
     luck = draw(8)
-    yield (luck + .1 * draw(8) + .2).tolist(), luck.tolist(), 2.365
+    for a, b in (([1., 3.], [0., 0.]), ([3., 1., 2.], [2., 0., 4.]), ([.5, .6, .7], [.5, .6, .7]), ([.91, .85, .88, .93, .9, .84], [.9, .83, .88, .91, .87, .85]),
+                 ((luck + .1 * draw(8) + .2).tolist(), luck.tolist())):
+        yield a, b, float(stdtrit(len(a) - 1, .975))        # the true factor: who looks it up has the right answer, too
 
 # %% ../../nbs/exercises/00.ipynb #635a67e2
 paired_interval = Exercise('00.paired_interval',
@@ -133,7 +132,7 @@ paired_interval = Exercise('00.paired_interval',
     'the mean effect of `a` against `b`, and the half width of its 95 % interval, which reaches from `mean - half` to `mean + half`. `t` is Student\'s factor for this number of seeds.',
     solution=paired_interval_solution, cases=paired_interval_cases,
     mistakes=[
-        Mistake(spread_of_the_arms, 'You have added the spreads of the two arms. That is the interval for seeds that are *not* paired: the luck of a seed, which both arms share, is in it twice, and it could be in it not at all. Of which numbers should you take the spread?'),
+        Mistake(spread_of_the_arms, 'You have added the spreads of the two arms. That is the interval for seeds that are not paired: the luck of a seed, which both arms share, is in it twice, and it could be in it not at all. Of which numbers should you take the spread?'),
         Mistake(where_one_seed_lies, 'Your interval says where the effect of a single seed lies. A mean of many is surer than one of them: by what does its uncertainty shrink?'),
         Mistake(sizes_without_signs, 'You have dropped the signs of the effects. Then two arms that are the same would look different: chance alone makes every size positive.'),
         Mistake(second_minus_first, 'Your effect has the wrong sign: it is that of `a` against `b`, so positive if `a` is larger.', numerical=True),
@@ -143,7 +142,7 @@ paired_interval = Exercise('00.paired_interval',
         Mistake(whole_width, 'This is the whole width of the interval, and the half of it was asked for.', numerical=True),
         Mistake(variance, 'You have taken the variance for the spread. Its unit is points squared; what brings it back to points?', numerical=True)],
     hints=['Paired means: first make one number of each pair, and then forget the pairs.',
-           'Take the effects `u - v`, their mean, and their standard deviation with n − 1. How does the standard deviation of a *mean* of n numbers follow from that of one?',
+           'Take the effects `u - v`, their mean, and their standard deviation with n − 1. How does the standard deviation of the mean of n numbers follow from that of one?',
            'The half width is `t * sd / math.sqrt(n)`, where `sd` is the root of the sum of the squared distances from the mean, divided by n − 1.'],
     why='This is the whole of the arithmetic in a verdict. All else is in the experiment: which seeds, what is paired, and a delta that was said beforehand.')
 

@@ -102,6 +102,8 @@ def _both(f):
 
 def always_l2(w, g, m, v, t, lr, wd, decoupled): return _adam(w, g + wd * w, m, v, t, lr)
 def always_decay(w, g, m, v, t, lr, wd, decoupled): return _adam((1 - lr * wd) * w, g, m, v, t, lr)
+def no_decay(w, g, m, v, t, lr, wd, decoupled): return _adam(w, g, m, v, t, lr)
+def two_in_the_penalty(w, g, m, v, t, lr, wd, decoupled): return adam_step_solution(w, g, m, v, t, lr, wd if decoupled else 2 * wd, decoupled)
 def the_other_way_round(w, g, m, v, t, lr, wd, decoupled): return adam_step_solution(w, g, m, v, t, lr, wd, not decoupled)
 def decays_and_penalises(w, g, m, v, t, lr, wd, decoupled): return _adam((1 - lr * wd) * w if decoupled else w, g + wd * w, m, v, t, lr)
 
@@ -148,7 +150,9 @@ adam_step = Exercise('05.adam_step',
     mistakes=[
         Mistake(always_l2, 'Your function adds the decay to the gradient in both cases. That is Adam with L2; for AdamW the weights are shrunk outside of `m` and `v`. This very mixture is what AdamW was invented against.'),
         Mistake(always_decay, 'Your function shrinks the weights directly in both cases. That is AdamW; for L2 the penalty is part of the loss, so where does its gradient go?'),
-        Mistake(the_other_way_round, 'You have both steps, and have swapped them. *Decoupled* means: not coupled to the gradient.'),
+        Mistake(no_decay, 'This is Adam without any decay: `wd` has no effect. Where does it come in with L2, and where in AdamW?'),
+        Mistake(two_in_the_penalty, 'Your AdamW is right. Your L2 pulls twice as hard as it should: the penalty is ½ wd Σw², and the ½ cancels the 2 of its derivative.', numerical=True),
+        Mistake(the_other_way_round, 'You have both steps, and have swapped them. Decoupled means: not coupled to the gradient.'),
         Mistake(decays_and_penalises, 'With `decoupled` your weights are pulled twice: once directly, and once more through the gradient. AdamW leaves the gradient alone.'),
         Mistake(decay_without_lr, 'Your AdamW shrinks by `wd` in each step, whatever the learning rate. How would a warm-up then begin?'),
         Mistake(decay_after_the_step, 'Your AdamW takes the step first, and shrinks what comes out, the step included. What is to be shrunk is the old weight.'),
@@ -170,6 +174,7 @@ def what_is_left_solution(lrs, wd):
 
 def straight_down(lrs, wd): return 1 - wd * sum(lrs)
 def rate_does_not_matter(lrs, wd): return math.exp(-wd * len(lrs))
+def only_the_first_rate(lrs, wd): return math.exp(-wd * len(lrs) * lrs[0]) if lrs else 1.
 def always_at_the_peak(lrs, wd): return math.exp(-wd * len(lrs) * max(lrs, default=0))
 def steps_do_not_matter(lrs, wd): return math.exp(-wd * sum(lrs) / max(1, len(lrs)))
 def what_is_gone(lrs, wd): return 1 - math.exp(-wd * sum(lrs))
@@ -191,8 +196,9 @@ what_is_left = Exercise('05.what_is_left',
     'Write `what_is_left(lrs, wd)`: the share of a weight that is left when nothing but AdamW\'s decay acts on it. `lrs` is the list of the learning rates of all steps, one number for each. Anything within 1 % counts.',
     solution=what_is_left_solution, cases=what_is_left_cases, rtol=.01,
     mistakes=[
-        Mistake(straight_down, 'Yours goes down in a straight line, and below zero in the end. But each step takes its share of what is *left*, not of the whole. What becomes of many factors a little below 1?'),
+        Mistake(straight_down, 'Yours goes down in a straight line, and below zero in the end. But each step takes its share of what is still there, not of the whole. What becomes of many factors a little below 1?'),
         Mistake(rate_does_not_matter, 'Your weight decays by the same share in each step, whatever the learning rate. In AdamW the share of one step is lr · wd, so a wd means nothing without its rates.'),
+        Mistake(only_the_first_rate, 'You count every step at the rate of the first one. That is right for a constant rate only; what of a schedule that warms up and anneals?'),
         Mistake(always_at_the_peak, 'You count every step at the largest rate. That is right for a constant rate only; what of a schedule that warms up and anneals?'),
         Mistake(steps_do_not_matter, 'You take the mean of the rates, so ten times as many steps would leave just as much. What adds up over a training?'),
         Mistake(what_is_gone, 'This is the share that is gone. What is left of a weight after no step at all?'),

@@ -35,6 +35,18 @@ function unpack(view) {
   return head;
 }
 
+// A picture with what is laid over it, such as a prediction. Limits that were taken from the data leave room for it.
+function laid(head, over) {
+  if (!head || !over) return head;
+  const grow = (axis, span) => {
+    if (!axis.auto || !span) return axis;
+    const lim = [Math.min(axis.lim[0], span[0]), Math.max(axis.lim[1], span[1])], room = .04 * (lim[1] - lim[0]);
+    return {...axis, lim: lim.map((v, i) => v === axis.lim[i] ? v : axis.log ? v * 1.1 ** (2 * i - 1) : v + room * (2 * i - 1))};
+  };
+  const join = (key, mark) => [head[key], over[key]].filter(s => s?.trim()).join(mark);
+  return {...head, x: grow(head.x, over.span[0]), y: grow(head.y, over.span[1]), items: [...head.items, ...over.items], note: join("note", "\n"), text: join("text", " ")};
+}
+
 function ticks(axis, pixels, gap) {
   const [a, b] = axis.lim, most = Math.max(2, Math.floor(pixels / gap));
   if (axis.log) {
@@ -276,7 +288,7 @@ function render({model, el}) {
   }
   function redraw() { if (!wanted) { wanted = true; requestAnimationFrame(paint); } }
   function update() {
-    head = unpack(current());
+    head = laid(unpack(current()), unpack(model.get("over")));
     if (!dragging && !keyed && told) stroke = null;     // Python has drawn what was sketched
     redraw();
   }
@@ -330,7 +342,7 @@ function render({model, el}) {
   }
   model.on("change:pick", picking); picking();
 
-  const names = ["change:frame", "change:frames", "change:i", "change:j", "change:height"];
+  const names = ["change:frame", "change:over", "change:frames", "change:i", "change:j", "change:height"];
   for (const n of names) model.on(n, update);
   const size = new ResizeObserver(redraw), theme = new MutationObserver(redraw), media = matchMedia("(prefers-color-scheme: dark)");
   size.observe(el);

@@ -49,6 +49,10 @@ def by_tensor(a, b, t):
     d = torch.tensor(a, dtype=torch.float64) - torch.tensor(b, dtype=torch.float64)
     return d.mean(), t * (d.var() / len(d)).sqrt()
 
+def as_in_the_lesson(a, b, t):
+    d = torch.tensor(a) - torch.tensor(b)
+    return d.mean(), stats.t.ppf(.975, len(d) - 1) * d.std() / math.sqrt(len(d))
+
 def by_covariance(a, b, t):
     c = np.cov(a, b)
     return np.mean(a) - np.mean(b), t * math.sqrt(max(0., c[0, 0] + c[1, 1] - 2 * c[0, 1]) / len(a))
@@ -117,7 +121,7 @@ ANSWERS = {
             lambda W, b, x, y, lr, wd: moved(W, b, x[:1], y[:1], lr, wd),
         ]),
     'paired_interval': dict(
-        right=[by_statistics, by_numpy, by_tensor, by_covariance],
+        right=[by_statistics, by_numpy, by_tensor, by_covariance, as_in_the_lesson],
         wrong=[
             lambda a, b, t: by_statistics(a, b, t)[0],
             lambda a, b, t: by_statistics(a, b, t)[::-1],
