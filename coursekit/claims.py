@@ -12,6 +12,7 @@ import json
 import math
 import os
 import platform
+import textwrap
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -103,10 +104,13 @@ class Verdict:
         "All but the table, for JSON."
         return {k: v for k, v in asdict(self).items() if k != 'table'}
 
+    @property
+    def _size(self): return 7, dict(paired=1.9, correlation=3, exact=1 + .22 * max(3, len(self.table)))[self.kind]       # of the figure, in inches
+
     def plot(self, ax=None):
         "Each seed as a dot, the mean with its interval, and where it would have to lie."
         import matplotlib.pyplot as plt
-        if ax is None: _, ax = plt.subplots(figsize=(7, 1.9 if self.kind == 'paired' else 3), layout='constrained')
+        if ax is None: _, ax = plt.subplots(figsize=self._size, layout='constrained')
         dict(paired=self._plot_paired, correlation=self._plot_pairs, exact=self._plot_cases)[self.kind](ax)
         ax.set_title(f'{self.verdict}: {self.why}', color=_COLORS[self.verdict], fontsize=11)
         return ax
@@ -126,19 +130,21 @@ class Verdict:
     def _plot_pairs(self, ax):
         x, y = self.table.columns[-2:]
         ax.plot(self.table[x], self.table[y], 'o', ms=4, color=_COLORS[self.verdict], alpha=.7)
-        ax.set(xlabel=x, ylabel=y)
+        ax.set(xlabel=x, ylabel=textwrap.fill(y, 32))
 
     def _plot_cases(self, ax):
         v = self.table['deviation'].to_numpy()
-        ax.barh(range(len(v)), np.maximum(v, 1e-18), color=[_COLORS['REFUTED' if e > self.delta else 'SUPPORTED'] for e in v])
+        least = min([*v[v > 0], self.delta or 1.]) / 10          # a bar on a logarithmic axis needs a beginning
+        ax.barh(range(len(v)), np.maximum(v - least, 0), left=least, color=[_COLORS['REFUTED' if e > self.delta else 'SUPPORTED'] for e in v])
+        for i in np.flatnonzero(v == 0): ax.text(least, i, ' 0', va='center')
         ax.axvline(self.delta, color='k', ls='--', lw=1.5)
-        ax.set(xscale='log', yticks=range(len(v)), yticklabels=list(map(str, self.table.index)), xlabel=f'{self.unit or "deviation"}; dashed: tolerance {self.delta:g}')
+        ax.set(xscale='log', xlim=(least, None), yticks=range(len(v)), yticklabels=list(map(str, self.table.index)), xlabel=f'{self.unit or "deviation"}; dashed: tolerance {self.delta:g}')
         ax.invert_yaxis()
 
     def _repr_html_(self):
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
-        fig = Figure((7, 1.9 if self.kind == 'paired' else 3), layout='constrained')
+        fig = Figure(self._size, layout='constrained')
         self.plot(FigureCanvasAgg(fig).figure.add_subplot())
         fig.savefig(out := io.BytesIO(), dpi=100)
         image = f'<img alt="{escape(str(self))}" style="max-width: 100%" src="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}">'

@@ -107,7 +107,7 @@ def _numbers(got, want, rtol) -> str:
     w = as_numbers(want)
     if isinstance(got, (list, tuple)) and len(got) > max(100, 10 * w.numel()): return f'has {len(got)} entries, and the shape {tuple(w.shape)} was expected'
     try: g = as_numbers(got)
-    except Exception: return f'cannot be read as numbers: it is {"a list of unequal parts" if isinstance(got, list) else f"of type {type(got).__name__}"}'
+    except Exception: return f'cannot be read as numbers: it is {"a list of unequal parts" if isinstance(got, list) else f"a tuple of {len(got)}" if isinstance(got, tuple) else f"of type {type(got).__name__}"}'
     if g.shape != w.shape:
         what = f'the shape {tuple(w.shape)}' if w.ndim else 'a single number'
         return f'has the shape {tuple(g.shape)}, and {what} was expected'

@@ -52,6 +52,7 @@ class Exercise:
     rtol: float | None = None        # tolerance, as a share of the largest value expected; None: by the precision
     pure: bool = False               # an answer that changes its inputs in place is wrong
     seconds: float = 5.              # how long a check may take; twice that on a busy machine
+    errors: dict = field(default_factory=dict)     # part of an error's message -> what to say to it
 
     def __post_init__(self):
         object.__setattr__(self, 'mistakes', tuple(self.mistakes))
@@ -247,7 +248,8 @@ def _explain(ex, inputs, want, done, i, why, notes) -> Feedback:
     wrong = done[i] if done[i].error or differ(done[i].value, want[i], ex.rtol) else done[n + i]
     if wrong.error:
         where = f' in {wrong.line}' if wrong.line else ''
-        return _feedback('error', f'Your answer raised an error{where}.', *notes, rows=[('for', ex.said(inputs[i])), ('error', wrong.error)])
+        advice = [text for part, text in ex.errors.items() if part in wrong.error]
+        return _feedback('error', f'Your answer raised an error{where}.', *advice, *notes, rows=[('for', ex.said(inputs[i])), ('error', wrong.error)])
     example = _example(ex, inputs[i], wrong.value, want[i])
     if not done[-1].error and (m := _recognised(ex, [c.value for c in done[:n]], want, inputs)): return _feedback('mistake', m.says, *notes, rows=example, mistake=m.name)
     return _feedback('wrong', why[0].upper() + why[1:] + '.' * (why[-1] != '?'), *notes, rows=example)

@@ -12,15 +12,15 @@ from ..exercise import Exercise, Mistake
 
 # %% ../../nbs/exercises/10.ipynb #d46f4f6f
 warm_up = [
-    ('You divide the first layer of a ReLU network, with its bias, by 1,000, and multiply the weights of the second '
-     'by 1,000. What happens to the predictions?', {
-        'They stay as they are.':
-            'From lesson 05: relu(z / 1000) = relu(z) / 1000, and the second layer multiplies it back. Only the sum '
-            'of squared weights explodes. Keep it in mind: today something else will explode.',
-        'They are multiplied by 1,000.':
-            'The second layer does multiply by 1,000. But what reaches it has been divided by 1,000 before.',
-        'They are spoilt.':
-            'A ReLU passes a positive factor on: relu(z / 1000) = relu(z) / 1000. So the second layer can undo it.'}),
+    ('Without a penalty, 3,000 random units made fewer errors than 200. What was largest where the error peaked?', {
+        'The weights.':
+            'From lesson 05: there the one perfect fit needs huge weights. So it was their size that told, and not '
+            'their number. Today sizes come back, as a ruler.',
+        'The number of weights.':
+            'That went on growing beyond the peak, and the error fell. What was largest at the peak is the size of '
+            'the weights.',
+        'The error on the training digits.':
+            'That was zero there: at 200 units every training digit could just be fitted, by huge weights.'}),
     ('At the same learning rate one optimiser comes out ahead of another. Is it the better one?', {
         'Nobody knows yet: each needs its own best rate.':
             'From lesson 03. To measure two things in the same unit is not always to compare them fairly.',
@@ -66,7 +66,7 @@ def rescale_units_cases(rng):
 rescale_units = Exercise('10.rescale_units',
     'A network computes $W_2\\, \\mathrm{relu}(W_1 x + b_1) + b_2$. Write `rescale_units(W1, b1, W2, a)`, which returns a new `(W1, b1, W2)` of the same function. '
     'This time each hidden unit has its *own* factor: `a` is a tensor with one positive number for each. What goes into a unit is multiplied by its factor. `W1` is (units, inputs), `W2` is (outputs, units).',
-    solution=rescale_units_solution, cases=rescale_units_cases,
+    solution=rescale_units_solution, cases=rescale_units_cases, pure=True,
     mistakes=[
         Mistake(bias_left, 'The bias stays as it was. But relu(a·z) = a·relu(z) needs all of z multiplied, and the bias is a part of it. At which inputs would you notice?'),
         Mistake(bias_divided, 'You divide the bias by the factor. It goes into the unit together with the inputs: what happens to it there?'),
@@ -146,7 +146,7 @@ top_curvature = Exercise('10.top_curvature',
     '`times(v)` is the product of the matrix with a vector, and all you get of the matrix; `v` is where to start. A few hundred products are enough, and anything within 1 % counts. All are in double precision.',
     solution=top_curvature_solution, cases=top_curvature_cases, rtol=.01,
     mistakes=[
-        Mistake(largest_in_size, 'This is plain power iteration: right, as long as the eigenvalue that is largest in size is positive. If it comes out negative, it is the bottom of all eigenvalues. (Turning the sign of the matrix and back changes nothing, because the sizes stay.) What could you add to the matrix to lift them all above zero?'),
+        Mistake(largest_in_size, 'What comes out is the eigenvalue that is largest in size, as in plain power iteration: right, as long as it is positive. If it comes out negative, it is the bottom of all eigenvalues. (To turn the sign of the matrix and back, or to shift it further down, changes nothing.) What could you add to the matrix to lift all eigenvalues above zero?'),
         Mistake(size_of_the_largest, 'You return the size without the sign. The sign tells a valley from a ridge: a curvature of −3 is no sharp minimum.'),
         Mistake(zero_if_negative, 'Where plain power iteration finds a negative value, you return 0. But a smaller positive curvature may hide behind it, or all of them may be negative.'),
         Mistake(where_it_began, 'This is the curvature along the `v` that you were given. The iteration has not begun: what does a product with the matrix do to `v`?'),
@@ -166,6 +166,7 @@ def normalise_filters_solution(d, w):
 
 def _in(t, dims): return t.square().sum(dims, keepdim=True).sqrt()
 def over_one_axis(d, w): return d / _in(d, 1) * _in(w, 1)
+def over_the_filters(d, w): return d / _in(d, 0) * _in(w, 0)
 def rows_of_pixels(d, w): return d / _in(d, 3) * _in(w, 3)
 def channels_apart(d, w): return d / _in(d, (2, 3)) * _in(w, (2, 3))
 def the_whole_layer(d, w): return d / d.norm() * w.norm()
@@ -181,6 +182,7 @@ def normalise_filters_cases(rng):
     one = lambda v: torch.tensor(v, dtype=torch.float64)
     yield one([[[[1., 2.], [2., 4.]]]]), one([[[[6., 0.], [0., 8.]]]])
     yield draw(2, 1, 1, 2), one([[[[3., 4.]]], [[[.3, .4]]]])
+    yield one([[[[1., 2.]], [[2., 4.]]]]), one([[[[3., 0.]], [[0., 4.]]]])
     yield draw(2, 3, 2, 2), draw(2, 3, 2, 2)
     yield draw(4, 2, 3, 3), torch.stack([draw(2, 3, 3), torch.zeros(2, 3, 3, dtype=torch.float64), 10 * draw(2, 3, 3), .1 * draw(2, 3, 3)])
 
@@ -188,8 +190,10 @@ def normalise_filters_cases(rng):
 normalise_filters = Exercise('10.normalise_filters',
     'Write `normalise_filters(d, w)` for a convolution. `w` holds its weights and `d` a direction; both have the shape (filters, channels, height, width). Return `d` with each filter scaled to the length of the same filter of `w`.',
     solution=normalise_filters_solution, cases=normalise_filters_cases,
+    errors={'matrix_norm': 'With two axes `norm` is one of vectors, with three torch no longer knows which you mean. Say `t.flatten(1).norm(dim=1)`, or take the root of a sum of squares.'},
     mistakes=[
         Mistake(over_one_axis, 'You take the lengths over axis 1 alone, as in the lesson. In a matrix (units, inputs) all that belongs to a unit lies along that axis. Along which axes does all that belongs to a filter lie?'),
+        Mistake(over_the_filters, 'You take the lengths over axis 0, so all filters share them. Each filter needs one length of its own, over all the other axes.'),
         Mistake(rows_of_pixels, 'You scale each row of pixels by itself. In the lesson a row of a matrix was all that goes into one unit. What goes into one filter\'s output?'),
         Mistake(channels_apart, 'You scale each channel of a filter by itself. But a filter adds up all its channels, and they make one output together.'),
         Mistake(the_whole_layer, 'You scale the whole layer by one number. A filter with large weights and one with small ones get steps of the same size then, and that is what the ruler was to prevent.'),
