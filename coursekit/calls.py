@@ -44,7 +44,7 @@ def line_of(frames) -> str:
 
 def tell(e: BaseException) -> tuple[str, str]:
     "An exception in one line, and the line that raised it."
-    try: text = ''.join(traceback.format_exception_only(e)).strip().splitlines()[-1]
+    try: text = ''.join(traceback.format_exception_only(e)).strip().splitlines()[-1] if isinstance(e, SyntaxError) else ': '.join([type(e).__name__, *str(e).strip().splitlines()[:1]])
     except Exception: text = type(e).__name__
     return text[:300], line_of(reversed(list(traceback.walk_tb(e.__traceback__))))
 
@@ -65,6 +65,8 @@ class Caught(io.TextIOBase):
 @contextmanager
 def _caught(thread, done):
     "Output and warnings of a thread, kept."
+    for name in ('stdout', 'stderr'):                            # one that could not be ended is over by now
+        while isinstance(old := getattr(sys, name), Caught) and not (old.thread and old.thread.is_alive()): setattr(sys, name, old.real)
     out, err = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = a, b = Caught(out), Caught(err)
     a.thread = b.thread = thread

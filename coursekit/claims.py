@@ -45,10 +45,14 @@ def _interval(d: np.ndarray) -> tuple:
     half = stdtrit(n - 1, .975) * d.std(-1, ddof=1) / math.sqrt(n)
     return d.mean(-1) - half, d.mean(-1) + half
 
+def _same(d: np.ndarray, delta: float = 0.) -> np.ndarray:
+    "Where all numbers along the last axis are equal, up to rounding."
+    return np.ptp(d, axis=-1) <= 1e-9 * (np.abs(d).max(-1) + abs(delta))
+
 def _judge(d: np.ndarray, delta: float) -> tuple:
     "Of effects d (..., n): where they are SUPPORTED, where REFUTED, and the p-value of 'the true effect is delta'."
     (low, high), p = _interval(d), _flips(d - delta)
-    sure = (p <= .05) & (np.ptp(d, axis=-1) > 0)
+    sure = (p <= .05) & ~_same(d, delta)
     return sure & (low > delta), sure & (high < delta), p
 
 # %% ../nbs/24_claims.ipynb #05b482e8
@@ -59,7 +63,8 @@ def power(
 ) -> float:
     "The probability of SUPPORTED, by simulation with normal effects."
     d = np.random.default_rng(whole(n, 'n, the number of seeds,', 6)).normal(number(above, 'above', -math.inf), 1, (trials, n))
-    return float(_judge(d, 0.)[0].mean())
+    few = max(1, (1 << 22) // len(_signs(n)))           # at a time, for the sake of memory
+    return float(np.concatenate([_judge(d[i:i + few], 0.)[0] for i in range(0, trials, few)]).mean())
 
 # %% ../nbs/24_claims.ipynb #774f3060
 def in_numbers(r: dict) -> str:
@@ -85,7 +90,7 @@ class Verdict:
     low: float               # the 95 % interval of the effect; of an exact statement the effect itself
     high: float
     delta: float             # the smallest effect that matters; of an exact statement the tolerance
-    p: float | None          # paired: exact sign-flip p-value of "the true effect is delta"
+    p: float | None          # paired: sign-flip p-value of "the true effect is delta", exact up to 16 seeds
     seeds: list
     table: object = field(repr=False)     # pandas: a row for each seed, or each case
     unit: str = ''
@@ -168,7 +173,7 @@ def _measured(arms, seeds) -> dict:
             for name, f in arms.items(): out[name].append(given[name][seed] if name in given else _run(f, seed, name))
     else:
         if not callable(arms): raise TypeError(f'arms must be a dict of two functions of the seed, or one function of all seeds that returns such a dict of numbers, not {type(arms).__name__}')
-        out = {name: list(v) for name, v in arms(list(seeds)).items()}
+        out = {name: [v[s] for s in seeds] if isinstance(v, Mapping) else list(v) for name, v in arms(list(seeds)).items()}
         if len(out) != 2: raise ValueError(f'a paired claim compares two arms, not {len(out)}: {", ".join(map(str, out)) or "none"}')
     return {name: _numbers(values, f'the arm {name!r}', seeds) for name, values in out.items()}
 
@@ -199,12 +204,12 @@ def _paired(arms, delta, seeds, lower):
     "effect, low, high, p, verdict, why, table"
     import pandas as pd
     values = _measured(arms, seeds)
-    if all(np.ptp(v) == 0 for v in values.values()): raise ValueError(f'this metric cannot vary: each arm gives the same number at all {len(seeds)} seeds. Does it use its seed? An exact statement needs no seeds: claim(..., exact=..., tol=...)')
+    if all(_same(v) for v in values.values()): raise ValueError(f'this metric cannot vary: each arm gives the same number at all {len(seeds)} seeds. Does it use its seed? An exact statement needs no seeds: claim(..., exact=..., tol=...)')
     a, b = values.values()
     d = b - a if lower else a - b
     table = pd.DataFrame(dict(values) if not lower else dict(reversed(values.items())), index=pd.Index(seeds, name='seed')).assign(effect=d)
     (low, high), (supported, refuted, p) = _interval(d), _judge(d, delta)
-    if np.ptp(d) == 0: why = f'all {len(d)} effects are equal, so nothing is known of their spread: measure on more data'
+    if _same(d, delta): why = f'all {len(d)} effects are equal, so nothing is known of their spread: measure on more data'
     else: why = _why(supported, refuted, high, low, delta, d)
     return float(d.mean()), float(low), float(high), float(p), _word(supported, refuted), why, table
 
@@ -285,7 +290,8 @@ def claim(
     else:
         if delta is None: raise ValueError('a claim needs delta=, the smallest effect that matters, said before the first run: without it every effect, however small, would count')
         delta, seeds = number(delta, 'delta', 1e-12), _seeds(seeds)
-    for k in range(_sets() if seeds else 1):
+    given = isinstance(arms, Mapping) and any(hasattr(f, 'keys') for f in arms.values())         # results of these seeds, and of no others
+    for k in range(_sets() if seeds and not given else 1):
         here, start = [s + 1000 * k for s in seeds], time.perf_counter()
         got = _exact(exact, delta) if kind == 'exact' else _paired(arms, delta, here, lower) if kind == 'paired' else _correlation(pairs, delta, here, lower)
         effect, low, high, p, word, why, table = got

@@ -29,7 +29,7 @@ MOST = 12      # numbers shown of a tensor, entries of a list
 def _number(v, digits) -> str:
     if isinstance(v, float): return f'{v:.{digits}g}'
     try: text = repr(v)
-    except Exception: return f'<{type(v).__name__}>'
+    except BaseException: return f'<{type(v).__name__}>'
     return text if len(text) <= 80 else text[:79] + '…'
 
 def _entries(xs, digits) -> str:
@@ -40,6 +40,7 @@ def show(
     digits: int = 5,   # significant ones, of each number
 ) -> str:
     "A value in one short line."
+    if isinstance(x, torch.Tensor) and x.layout is not torch.strided: x = x.to_dense()
     if isinstance(x, (torch.Tensor, np.ndarray)):
         shape, name = tuple(x.shape), 'tensor' if isinstance(x, torch.Tensor) else 'array'
         if math.prod(shape) > MOST or 0 in shape or isinstance(x, torch.Tensor) and x.is_meta: return f'<{name} of shape {shape}>'
@@ -92,7 +93,8 @@ def _at(mask) -> str:
 
 def _values(g, w, rtol) -> str:
     if not (g.is_floating_point() or g.is_complex() or w.is_floating_point() or w.is_complex()):
-        return '' if torch.equal(g.to(w.dtype), w) else 'has another value' + _at(g != w)
+        off = torch.tensor([a != b for a, b in zip(g.flatten().tolist(), w.flatten().tolist())], dtype=torch.bool).view(w.shape)      # dtypes may be too narrow for each other
+        return 'has another value' + _at(off) if off.any() else ''
     wide = torch.complex128 if g.is_complex() or w.is_complex() else torch.float64
     g, w = g.to(wide), w.to(wide)
     if (bad := g.isnan() & ~w.isnan()).any(): return 'is not a number (NaN)' + _at(bad)
@@ -102,12 +104,17 @@ def _values(g, w, rtol) -> str:
     off = torch.where(ends, ~((g == w) | w.isnan() & g.isnan()), (g - w).abs() > rtol * scale)
     return 'has another value' + _at(off) if off.any() else ''
 
+def _parts(got: list) -> str:
+    "What a list has that makes it no numbers."
+    odd = next((v for v in got if v is None or isinstance(v, str)), got)
+    return 'a list of unequal parts' if odd is got else f'a list with {"None" if odd is None else "a text"} in it: {show(odd)}'
+
 def _numbers(got, want, rtol) -> str:
     if isinstance(want, bool) != isinstance(got, bool) and not is_array(got): return f'is {show(got)}, and {"True or False" if isinstance(want, bool) else "a number"} was expected'
     w = as_numbers(want)
     if isinstance(got, (list, tuple)) and len(got) > max(100, 10 * w.numel()): return f'has {len(got)} entries, and the shape {tuple(w.shape)} was expected'
     try: g = as_numbers(got)
-    except Exception: return f'cannot be read as numbers: it is {"a list of unequal parts" if isinstance(got, list) else f"a tuple of {len(got)}" if isinstance(got, tuple) else f"of type {type(got).__name__}"}'
+    except BaseException: return f'cannot be read as numbers: it is {_parts(got) if isinstance(got, list) else f"a tuple of {len(got)}" if isinstance(got, tuple) else f"of type {type(got).__name__}"}'
     if g.shape != w.shape:
         what = f'the shape {tuple(w.shape)}' if w.ndim else 'a single number'
         return f'has the shape {tuple(g.shape)}, and {what} was expected'
@@ -118,7 +125,7 @@ def _numbers(got, want, rtol) -> str:
 
 def differ(
     got, want,                    # a result, and the right one
-    rtol: float | None = None,    # as a share of the largest value expected; None: by the precision
+    rtol: float | None = None,    # as a share of the largest value expected, or of 0.001 if that is more; None: by the precision
     name: str = 'the result',     # what it is called
 ) -> str:
     "'' if two results are the same; otherwise in what `got` differs, as a sentence without its full stop."
@@ -157,8 +164,10 @@ def aside(x):
 
 def changed(a, b) -> bool:
     "Whether two inputs that were equal are not any more."
+    if isinstance(a, (int, float)): return type(a) is not type(b) or a == a and a != b
+    if not isinstance(b, type(a)): return True
     if isinstance(a, (torch.Tensor, np.ndarray)): return a.shape != b.shape or a.dtype != b.dtype or bool(((a != b) & ~((a != a) & (b != b))).any())
     if isinstance(a, torch.nn.Module): return changed(a.state_dict(), b.state_dict())
     if isinstance(a, (list, tuple)): return len(a) != len(b) or any(map(changed, a, b))
     if isinstance(a, dict): return a.keys() != b.keys() or any(changed(a[k], b[k]) for k in a)
-    return isinstance(a, (int, float, str)) and a == a and a != b
+    return isinstance(a, str) and a != b

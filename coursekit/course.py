@@ -96,7 +96,7 @@ def _find(which: str, names) -> str:
     "The notebook that is meant by a number, with or without its zero, or by a name."
     stem = which.removesuffix('.ipynb')
     for n in names:
-        if stem in (n.removesuffix('.ipynb'), n.split('_')[0], n.split('_')[0].lstrip('0')): return n
+        if stem in (n.removesuffix('.ipynb'), n.split('_')[0], n.split('_')[0].lstrip('0') or '0'): return n
     raise ValueError(f'there is no lesson {which!r}; there are ' + ', '.join(n.removesuffix('.ipynb') for n in names))
 
 def fresh(

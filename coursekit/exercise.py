@@ -49,7 +49,7 @@ class Exercise:
     hints: tuple = ()                # three texts: where to look, how to begin, nearly all
     why: str = ''                    # a sentence for those who got it right: why it matters
     probe: Callable | None = None    # (answer, *case) -> outputs, for classes and what keeps a state
-    rtol: float | None = None        # tolerance, as a share of the largest value expected; None: by the precision
+    rtol: float | None = None        # tolerance, as a share of the largest value expected, or of 0.001 if that is more; None: by the precision
     pure: bool = False               # an answer that changes its inputs in place is wrong
     seconds: float = 5.              # how long a check may take; twice that on a busy machine
     errors: dict = field(default_factory=dict)     # part of an error's message -> what to say to it
@@ -61,7 +61,7 @@ class Exercise:
         if not str(self.statement).strip(): raise ValueError(f'{self.name} has no statement')
         for m in self.mistakes:
             if not isinstance(m, Mistake): raise TypeError(f'the mistakes of {self.name} must be Mistake(code, says), not {m!r}')
-        if len(set(self.hints)) != 3 or not all(isinstance(h, str) and h.strip() for h in self.hints): raise ValueError(f'{self.name} needs three different hints')
+        if len(self.hints) != 3 or len(set(self.hints)) != 3 or not all(isinstance(h, str) and h.strip() for h in self.hints): raise ValueError(f'{self.name} needs three different hints')
         if self.kind == 'class' and not self.probe: raise ValueError(f'{self.name} asks for a class, and needs a probe: (answer, *case) -> outputs')
         if self.cases is None and self.probe: raise ValueError(f'the probe of {self.name} has no cases to be called with')
         number(self.seconds, 'seconds', .1)
@@ -97,6 +97,7 @@ class Exercise:
         "What the solution, or the code of a mistake, makes of the inputs."
         with untouched(): found = [call(self.caller(code), case) for case in inputs]
         for c in found:
+            if c.error == 'KeyboardInterrupt': raise KeyboardInterrupt
             if c.error: raise RuntimeError(f'{self.name}: {show(code)} raised {c.error}')
         return [c.value for c in found]
 
@@ -159,6 +160,7 @@ class Feedback(Card):
 def _blank(f) -> bool:
     "Whether a function's body is only `...`, `pass` or a docstring, or a class has only such."
     if isinstance(f, type):
+        if f.__module__ == 'builtins': return f is object
         own = [v for v in vars(f).values() if isinstance(v, FunctionType)]      # none: what it inherits is the answer
         return all(map(_blank, own or [c for c in f.__bases__ if c is not object]))
     if not isinstance(f, FunctionType): return False
@@ -229,6 +231,7 @@ def judge(
     want, done, n = ex.outputs(ex.solution, inputs), [], len(inputs)
     ended = apart(lambda: call_all(ex.caller(answer), inputs, done), ex.seconds)
     if ended.why: return _late(ex, ended, inputs, done)
+    if len(done) < 2 * n and not (done and done[-1].error): raise RuntimeError(f'{ex.name}: the check itself failed, after {len(done)} of {2 * n} calls')
     if any(_unanswered(c.value) for c in done): return _nothing(ex)
     notes = _notes(ex, ended, done)
     wrong = next(((i % n, why) for i, c in enumerate(done) if (why := c.error or differ(c.value, want[i % n], ex.rtol, 'your result' if ex.cases else 'your answer'))), None)

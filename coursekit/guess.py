@@ -60,7 +60,7 @@ class NumberGuess:
         it = f'{in_digits(a)} {self.unit}'.strip()
         if v is None: return f'It is {it}.'
         if not math.isfinite(a): return f'You predicted {self.words(v)}. What came out, {it}, is not a finite number.'
-        near = self.places[self.where(a)] == v
+        near = v == a or self.places[self.where(a)] == v
         way = f'too {"high" if v > a else "low"}'
         off = f'a factor of {in_digits(max(v / a, a / v))} {way}' if self.log and a > 0 else f'{in_digits(abs(v - a))} {self.unit} '.replace('  ', ' ') + way
         return f'You predicted {self.words(v)}, and it is {it}: ' + ('as near as the slider goes.' if near else f'{off}.')

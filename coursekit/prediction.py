@@ -130,7 +130,7 @@ def _as_html(thing) -> str:
     raise TypeError(f'unlock needs a widget, such as ck.explore(..., auto=False), or figures and tables, not {type(thing).__name__}')
 
 # %% ../nbs/41_prediction.ipynb #4a100016
-_session: dict = {}     # name of a panel -> (kind, value), or (kind, None) if it was shown without one
+_session: dict = {}     # name of a panel -> (question, kind, value); value None: it was shown without one
 
 def _what(number, choices, curve, unit, log):
     "The one kind that was asked for."
@@ -181,8 +181,8 @@ class Prediction(Panel):
 
     def _restore(self):
         "What was committed before the cell ran again, if it is still an answer to the question."
-        kind, value = _session.get(self.name, (None, None))
-        if kind is type(self.what):
+        asked, kind, value = _session.get(self.name, (None, None, None))
+        if (asked, kind) == (self.asked, type(self.what)):
             try: self.value, self.shown, self._again = value if value is None else self.what.check(value), value is None, True
             except ValueError: pass
         self.refresh()
@@ -204,6 +204,7 @@ class Prediction(Panel):
         if self.ask.tone == 'ck-error': self.ask.said, self.ask.tone = self._words(), ''
 
     def _commit(self):
+        if self.committed or self.shown: return        # a double click
         value = self.what.at(self.ask.index)
         if value is None: self.ask.said, self.ask.tone = self.what.empty, 'ck-error'
         else: self.commit(value)
@@ -226,13 +227,13 @@ class Prediction(Panel):
         self._decided('shown')
 
     def again(self):
-        "Predict once more. What is open stays open."
+        "Predict once more: what it had opened stays, save what it reveals."
         self.value, self.shown, self._again = None, False, False
         _session.pop(self.name, None)
         self.refresh()
 
     def _decided(self, kind, **facts):
-        _session[self.name] = type(self.what), self.value
+        _session[self.name] = self.asked, type(self.what), self.value
         if not lecturing(): keep(kind, self.record, question=self.asked, **facts)
         self.refresh()
 

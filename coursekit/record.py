@@ -78,6 +78,7 @@ def keep(
         if not _told: print(f'(Your progress is not kept, because {path.name} cannot be written: {e.strerror or e}. The lesson works all the same.)')
         _told.append(e)
         return False
+    _told.clear()
     return True
 
 # %% ../nbs/40_record.ipynb #4a0c0011

@@ -2,6 +2,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -40,7 +41,8 @@ def contradictions(records: list[dict]) -> list[str]:
 def moved(old: list[dict], new: list[dict], log: str) -> list[str]:
     "Claims whose delta is no longer what it was, without a line in the log that names the claim and the new delta."
     before, now = ({r['name']: r['delta'] for r in records} for records in (old, new))
-    explained = lambda name: any(name in line and f'{now[name]:g}' in line for line in log.splitlines())
+    says = lambda line, word: re.search(rf'(?<![\w.-]){re.escape(word)}(?![\w-]|\.\d)', line)
+    explained = lambda name: any(says(line, name) and says(line, f'{now[name]:g}') for line in log.splitlines())
     return [f'{n}: {before[n]:g} -> {now[n]:g}' for n in now if n in before and now[n] != before[n] and not explained(n)]
 
 
