@@ -438,11 +438,11 @@ def test_a_picture_stays_when_the_kernel_has_gone(lab, tmp_path):
     "Hidden while the widget is on the page, after a restart too; there in a notebook that is opened again, and in a page made of it."
     name = lab.write(TWIN, RECORDED)
     lab.open(name).run_all()
-    still(lab, 'learning rate 0.0032, weight decay 0)')
+    still(lab, 'learning rate 0.003, weight decay 0)')
     still(lab, 'A still of what the sliders choose from (k 3)', 1)
     assert lab.page.locator('.ck-canvas').count() == 3 and not lab.page.locator('.ck-twin').filter(visible=True).count()
     lab.page.locator('.ck-slider input').first.focus(); lab.page.keyboard.press('ArrowRight')
-    still(lab, 'learning rate 0.0046, weight decay 0)')
+    still(lab, 'learning rate 0.005, weight decay 0)')
     assert int(lab.kernel('print(len(e.twin.html))')) < 80_000      # 60 kB in base64
     assert not lab.page.locator('.ck-twin').filter(visible=True).count()
     lab.settle('async () => {const s = jupyterapp.shell.currentWidget.context; await s.save(); await s.sessionContext.session.kernel.restart()}')
@@ -500,5 +500,5 @@ def test_a_folded_and_a_steady_slider(lab):
     lab.page.locator('.jupyter-widget-Collapse-header').click()
     lr.wait_for()
     lr.focus(); lab.page.keyboard.press('ArrowRight')
-    wait_note(lab, 'lr 0.0046')
+    wait_note(lab, 'lr 0.005')
     assert lab.kernel('print(len(runs))') == '2' and not lab.errors
