@@ -45,7 +45,9 @@ def _lab(a) -> int:
     command = lab_command(folder, page, a.port, a.ip, not a.no_browser)
     if not a.sources: _copied(folder)
     path = f'{Path(sys.executable).parent}{os.pathsep}{os.environ.get("PATH", "")}'      # so that a cell can say !coursekit
-    try: return subprocess.call(command, env=os.environ | dict(PATH=path))
+    env = os.environ | dict(PATH=path)
+    if os.name == 'posix': return os.execve(command[0], command, env)      # the server takes our place, so Ctrl-C is its own to answer
+    try: return subprocess.call(command, env=env)
     except KeyboardInterrupt: return 0
 
 def _lessons(a) -> int:

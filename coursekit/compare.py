@@ -11,6 +11,7 @@ from types import CoroutineType, GeneratorType
 
 import numpy as np
 import torch
+from torch import nn
 
 # %% ../nbs/45_compare.ipynb #e59fdf40
 def is_array(x) -> bool: return isinstance(x, (torch.Tensor, np.ndarray)) or hasattr(x, '__array__')
@@ -78,6 +79,7 @@ def _type(got) -> str:
         got.close()      # or Python complains later that nobody awaited it
         return 'is a coroutine: leave out `async`'
     if isinstance(got, str): return 'is a string' + (': write the number without quotes' if _is_number(got) else '')
+    if isinstance(got, nn.Module): return f'is a network, not a result: call it with its input'
     if isinstance(got, type) or callable(got) and not is_array(got): return f'is {"a class" if isinstance(got, type) else "a function"}, not a result'
     return ''
 

@@ -57,7 +57,7 @@ class Exercise:
     def __post_init__(self):
         object.__setattr__(self, 'mistakes', tuple(self.mistakes))
         object.__setattr__(self, 'hints', tuple(self.hints))
-        if not re.fullmatch(r'\d\d\.[a-z]\w*', str(self.name)): raise ValueError(f"an exercise is named by its lesson and a short name, such as '05.decay_step', not {self.name!r}")
+        if not re.fullmatch(r'\d\d\.[A-Za-z]\w*', str(self.name)): raise ValueError(f"an exercise is named by its lesson and a short name, such as '05.decay_step', not {self.name!r}")
         if not str(self.statement).strip(): raise ValueError(f'{self.name} has no statement')
         for m in self.mistakes:
             if not isinstance(m, Mistake): raise TypeError(f'the mistakes of {self.name} must be Mistake(code, says), not {m!r}')
@@ -105,7 +105,8 @@ class Exercise:
         "A case as a call."
         f = self.probe or self.solution
         names = list(inspect.signature(f).parameters)[bool(self.probe):] if case else []
-        return f'{self.short}({", ".join(f"{k}={show(v)}" for k, v in zip(names, case))})'
+        given = ', '.join(f'{k}={show(v)}' for k, v in zip(names, case))
+        return f'{self.short}, with {given}' if self.kind == 'class' else f'{self.short}({given})'
 
     def proof(self, seed: int = 0) -> list[dict]:
         "For each mistake: the first case that tells it from the solution, and the other mistakes that do the same in all cases."

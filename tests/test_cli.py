@@ -58,7 +58,9 @@ def test_in_a_working_copy_no_folder_is_needed(course, tmp_path, monkeypatch):
     assert cli.main(['lessons', '--fresh', '05']) == 0
     assert (tmp_path/'my-lessons/05_weight_decay-fresh.ipynb').is_file() and not (tmp_path/'my-lessons/my-lessons').exists()
     called = {}
-    monkeypatch.setattr(cli.subprocess, 'call', lambda command, env: called.update(command=command, env=env) or 0)
+    def call(command, env): called.update(command=command, env=env); return 0
+    monkeypatch.setattr(cli.subprocess, 'call', call)
+    monkeypatch.setattr(cli.os, 'execve', lambda path, command, env: call(command, env))
     assert cli.main(['lab', '--port', '9999', '--no-browser']) == 0
     assert f'--ServerApp.root_dir={tmp_path/"my-lessons"}' in called['command'] and called['env']['PATH'].split(os.pathsep)[0] == str(Path(sys.executable).parent)
 

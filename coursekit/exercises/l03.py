@@ -15,17 +15,17 @@ from ..exercise import Exercise, Mistake
 # %% ../../nbs/exercises/03.ipynb #x03-warm
 warm_up = [
     ('The gradient of a weight is −2, and the learning rate is 0.1. What does a step of gradient descent do to the weight?', {
-        'It grows by 0.2.': 'Yes. The step goes against the gradient: minus 0.1 times −2 is plus 0.2.',
+        'It grows by 0.2.': 'The step goes against the gradient: minus 0.1 times −2 is plus 0.2.',
         'It shrinks by 0.2.': 'That would be a step along the gradient, up the loss. A negative gradient says: the loss falls when the weight grows.',
         'It grows by 2.': 'The direction is right. But the step is the gradient times the learning rate.',
         'It becomes −0.2.': 'This is the change with the wrong sign, not the new weight. A step adds something to the weight that is there.'}),
     ('Two optimisers are compared over eight seeds. Why do both get the same eight?', {
-        'So that each difference has one cause.': 'Yes. At a seed both have the same digits, the same first weights and the same batches. Luck that both share drops out of the difference.',
+        'So that each difference has one cause.': 'At a seed both have the same digits, the same first weights and the same batches. Luck that both share drops out of the difference.',
         'So that their errors come out alike.': 'They may differ as much as they like. What must be alike is all that is not being compared.',
         'To save time.': 'It saves none: both are trained at each seed either way. What would differ between two runs of other seeds, besides the optimiser?',
         'So that eight seeds count as sixteen.': 'There are eight differences, one for each seed, and no more. But each of them is less noisy.'}),
     ('A network of ReLU units is to follow a jump of height 1. How small can its largest error become?', {
-        'Not below 0.5.': 'Yes. What the network does is continuous, and the function jumps: near the jump it is off by at least half its height, however many units there are.',
+        'Not below 0.5.': 'What the network does is continuous, and the function jumps: near the jump it is off by at least half its height, however many units there are.',
         'As small as you like, with enough units.': 'That holds for continuous functions. Near a jump the network must be at two heights at once.',
         'Not below 1.': 'It can do better: halfway up, it is off by half to either side.',
         'Zero, with Adam.': 'No optimiser finds what is not there. Where, near the jump, would a continuous function have to be?'}),
@@ -67,6 +67,14 @@ def old_size(p, g, v, b, lr, alpha, mu):
     b = mu * b + g / (v.sqrt() + 1e-8)
     return p - lr * b, alpha * v + (1 - alpha) * g * g, b
 
+def rate_in_the_sum(p, g, v, b, lr, alpha, mu):
+    p, v, b = _rmsprop(p, g, v, b, 1., alpha, mu, share=lr)
+    return p, v, b
+
+def in_another_order(*step):
+    p, v, b = _rmsprop(*step)
+    return p, b, v
+
 def no_direction(p, g, v, b, lr, alpha, mu): return _rmsprop(p, g, v, b, lr, alpha, 0.)
 
 def rmsprop_step_cases(rng):
@@ -90,6 +98,8 @@ rmsprop_step = Exercise('03.rmsprop_step',
         Mistake(old_size, 'You divide by the `v` from before. The new gradient goes into `v` first; else the very first step would divide by nothing but ε. What would that step be?'),
         Mistake(one_size_for_all, 'You divide all weights by one common size. RMSprop has one for each weight, and that is why it leaves the start of a valley diagonally.'),
         Mistake(no_direction, 'Your step is that of plain RMSprop: the old `b` has no effect, so the direction is not remembered.'),
+        Mistake(rate_in_the_sum, 'Your `b` is a sum of steps, with the learning rate in it. Here it is a sum of divided gradients, and `lr` multiplies the sum when the step is made. While `lr` stays the same, the path would be too; turn `lr` in mid-run, and yours goes on with the old one for a while.'),
+        Mistake(in_another_order, 'All three are right, in another order. Asked for are the weights, then the memory of size, then that of direction: `(p, v, b)`.', numerical=True),
         Mistake(averages_the_direction, 'You multiply what is new in `b` by 1 − mu, as in an average. In torch\'s momentum it is a sum: with a steady gradient and mu = 0.9 it grows to ten times.'),
         Mistake(eps_in_the_root, 'Your ε stands under the root, where it acts like 1e-4, and slows down every weight whose gradients are small. Here it is added after the root.', numerical=True),
         Mistake(no_root, 'You divide by the mean of the squares. Its unit is that of the gradient squared: what brings it back to the gradient\'s?', numerical=True),
@@ -113,6 +123,8 @@ def not_divided(t, lr, alpha): return lr * math.sqrt(1 - alpha ** t)
 def full_memory(t, lr, alpha): return lr / math.sqrt(max(alpha ** t, 1e-300))
 def without_root(t, lr, alpha): return lr / (1 - alpha ** t)
 def share_swapped(t, lr, alpha): return step_length_solution(t, lr, 1 - alpha) if alpha else math.inf
+def downhill(t, lr, alpha): return -step_length_solution(t, lr, alpha)
+def as_in_the_lesson(t, lr, alpha): return step_length_solution(t, lr, .9)
 def times_t(t, lr, alpha): return lr / math.sqrt(t * (1 - alpha))
 def a_step_late(t, lr, alpha): return lr / math.sqrt(1 - alpha ** (t + 1))
 def summed_up(t, lr, alpha): return sum(lr / math.sqrt(1 - alpha ** k) for k in range(1, t + 1))
@@ -138,6 +150,8 @@ step_length = Exercise('03.step_length',
         Mistake(full_memory, 'This is a memory that fades: α to the power of t is the share of what was there at the start. Here it starts empty and fills. Which share is there after t steps?'),
         Mistake(summed_up, 'This is the whole way, from the start to step t. Only step number t was asked for.'),
         Mistake(times_t, 'You let `v` grow by the same amount in every step. But the old value fades by α each time: it is a sum of powers of α, and it ends at 1.'),
+        Mistake(downhill, 'The size is right. But how *far* the weight moves is a length, and a length is not negative: which way it goes depends on the gradient.', numerical=True),
+        Mistake(as_in_the_lesson, 'Right for α = 0.9, and your answer does not ask for `alpha`. Put it in the place of the 0.9.', numerical=True),
         Mistake(not_divided, 'Upside down: where `v` is small, the step is large.', numerical=True),
         Mistake(without_root, 'The root is missing. `v` holds squares, and the step is divided by the root of `v`.', numerical=True),
         Mistake(share_swapped, 'You have swapped α and 1 − α. With α = 0.99 the new value has a share of one hundredth: is the first step then longer or shorter than with 0.9?', numerical=True),
@@ -181,6 +195,21 @@ class DecayInTheGradient(_AdamW):
 
 class DecayWithoutRate(_AdamW):
     def decay(self, p, g): return (1 - self.wd) * p, g
+
+class DecayAfter(_AdamW):
+    def decay(self, p, g): return p, g
+    def step(self, p, g): return (1 - self.lr * self.wd) * super().step(p, g)
+
+class DecayUpwards(_AdamW):
+    def decay(self, p, g): return (1 + self.lr * self.wd) * p, g
+
+class SumOfSquares(_AdamW):
+    def step(self, p, g):
+        self.v = self.v / .999 + .999 * g * g / .999      # so that the step makes of it the sum, v + g * g
+        return super().step(p, g)
+
+class AlphaOfRMSprop(_AdamW):
+    betas = .9, .99
 
 class NoDecay(_AdamW):
     def decay(self, p, g): return p, g
@@ -228,7 +257,7 @@ def adamw_cases(rng):
     yield draw(), [draw() for _ in range(5)], .03, .5
 
 # %% ../../nbs/exercises/03.ipynb #x03-class-ex
-adamw = Exercise('03.adamw',
+adamw = Exercise('03.AdamW',
     'Write a class `AdamW`. `AdamW(lr, wd)` makes an optimiser for one tensor of weights, which remembers what it needs and counts its own steps. `opt.step(p, g)` returns the weights after the next step, from the weights `p` and their gradient `g`. '
     'With bias correction, $\\beta_1 = 0.9$, $\\beta_2 = 0.999$, $\\epsilon = 10^{-8}$; and decay straight on the weights, as the lesson has it. The check makes an optimiser, steps through a list of gradients, and looks at the weights in the end.',
     solution=AdamWSolution, cases=adamw_cases, probe=run_steps,
@@ -239,6 +268,10 @@ adamw = Exercise('03.adamw',
         Mistake(AlwaysTheFirst, 'Every step of yours is like a first one: what `m` and `v` have learnt is lost between the calls. Where can a method keep it?'),
         Mistake(DecayInTheGradient, 'Your decay is part of the gradient, so it goes into `m` and `v` and is divided by the size. This is Adam with L2. AdamW shrinks the weight itself, and never tells the gradient.'),
         Mistake(DecayWithoutRate, 'You shrink by `wd` in each step, whatever the learning rate. In the lesson the factor is 1 − lr · wd.'),
+        Mistake(DecayAfter, 'You shrink the weights after the step, so the step shrinks with them. In the lesson the old weights shrink first, and then the whole step is made.'),
+        Mistake(DecayUpwards, 'Your weights grow a little before each step: the factor is 1 minus lr · wd.', numerical=True),
+        Mistake(SumOfSquares, 'Your `v` is a sum of all squares so far, and it only grows. An average mixes: 0.999 of the old, 0.001 of the new.'),
+        Mistake(AlphaOfRMSprop, 'Your squares are averaged with 0.99, as torch\'s RMSprop has it. Adam has 0.999.', numerical=True),
         Mistake(NoDecay, 'This is Adam: `wd` has no effect.'),
         Mistake(OneStepLate, 'Your correction is one step late. The first step has t = 1: there the corrected `m` is just the gradient.', numerical=True),
         Mistake(BetasSwapped, 'You have swapped the betas. The squares are averaged over about 1,000 steps, the gradient over about 10.', numerical=True),
