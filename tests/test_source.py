@@ -141,3 +141,11 @@ def test_nothing_names_a_machine():
     found = [f for f in files if (ROOT/f).suffix in ('.py', '.ipynb', '.md', '.toml', '.ini', '.js', '.css', '.txt', '') and (ROOT/f).is_file()
              and f != 'LICENSE' and f != rel(Path(__file__)) and bad.search((ROOT/f).read_text(errors='ignore'))]
     assert not found
+
+
+def test_each_claim_has_a_name_of_its_own():
+    "docs/claims.md has a row for each name."
+    names = {p.name: re.findall(r"ck\.claim\(\s*'([\w.-]+)'", ''.join(line for c in json.loads(p.read_text('utf-8'))['cells'] for line in c['source'])) for p in (ROOT/'lessons').glob('*.ipynb')}
+    every = [n for found in names.values() for n in found]
+    assert len(every) == len(set(every)) > 40
+    assert all(n.startswith(f'{lesson[:2]}-') for lesson, found in names.items() for n in found)

@@ -59,7 +59,7 @@ def by_rule(t, lr, alpha):
     return (p - old).abs().item()
 
 
-# adamw: right
+# AdamW: right
 class ByTorch:
     def __init__(self, lr, wd): self.kw, self.opt = dict(lr=lr, weight_decay=wd), None
 
@@ -114,13 +114,11 @@ class NoEps(Mine): eps = 1e-12
 class Uphill(Mine): sign = -1
 class CubeRoot(Mine): root = 1 / 3
 class Grows(Mine):
-    def shrunk(self, p): return p + self.lr * self.wd * p
+    def shrunk(self, p): return p + self.wd * p
 class Twice(Mine):
     def shrunk(self, p): return p - 2 * self.lr * self.wd * p
 class Towards(Mine):
     def shrunk(self, p): return p - self.lr * self.wd * p.sign()
-class ShrinksTheStep(Mine):
-    def step(self, p, g): return (1 - self.lr * self.wd) * (p - self.change(g))
 class OnlyTheStep(Mine):
     def step(self, p, g): return self.change(g)
 class StepAndMemory(Mine):
@@ -159,10 +157,10 @@ ANSWERS = {
         right=[by_steps, by_sum, by_power, by_rule],
         wrong=[
             lambda t, lr, alpha: 1 / math.sqrt(1 - alpha ** t),
-            lambda t, lr, alpha: -lr / math.sqrt(1 - alpha ** t),
+            lambda t, lr, alpha: 2 * lr / math.sqrt(1 - alpha ** t),
             lambda t, lr, alpha: lr / math.sqrt(1 - alpha * t),
             lambda t, lr, alpha: lr / math.sqrt(1 - alpha ** (t - 1)),
-            lambda t, lr, alpha: lr / math.sqrt(1 - .9 ** t),
+            lambda t, lr, alpha: lr / math.sqrt(1 - .99 ** t),
             lambda t, lr, alpha: t * lr,
             lambda t, lr, alpha: lr / math.sqrt(1 + alpha ** t),
             lambda t, lr, alpha: lr / (1 - alpha),
@@ -172,8 +170,8 @@ ANSWERS = {
             lambda t, lr, alpha: (1 - alpha ** t) * lr ** 2,
             lambda t, lr, alpha: str(lr / math.sqrt(1 - alpha ** t)),
         ]),
-    'adamw': dict(
+    'AdamW': dict(
         right=[ByTorch, ByCoursekit, ByHistory],
-        wrong=[LargeEps, NoEps, Uphill, CubeRoot, Grows, Twice, Towards, ShrinksTheStep, OnlyTheStep, StepAndMemory, NoReturn, WrongName, NoArguments, Clipped],
+        wrong=[LargeEps, NoEps, Uphill, CubeRoot, Grows, Twice, Towards, OnlyTheStep, StepAndMemory, NoReturn, WrongName, NoArguments, Clipped],
     ),
 }
