@@ -30,6 +30,7 @@ test-lowest:
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/sweep.py
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/live.py
 

@@ -31,6 +31,7 @@ from .schedule import (
     OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,
 )
 from .steer import Steering, draw_losses, draw_metric, watch
+from .sweep import Sweep, sweep
 from .tape import FORMAT, Tape, Turn, digest, read_log, replay
 from .views import Curves, Field, Images, View, answer_at_once
 from .widgets import Explorer, Slider, explore, log_values, lr_slider, recorded, wd_slider
