@@ -213,13 +213,13 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
 @torch.no_grad()
 def _look(plan, w, sets) -> dict:
     "Loss and metrics on the held-out rows, and the measures, of every network of a block: name -> (seeds, cells)."
-    out, model = {}, plan.model.eval()
+    out, model = {}, copy.deepcopy(plan.model.eval())
     if sets[0].valid is not None:
         xv, yv = (_stacked(t) for t in zip(*(d.valid for d in sets)))
         pred = _each(lambda w, x: plan.call(w, x))(w, xv)
         for name, f in zip(plan.names[1:], (plan.loss, *plan.metrics)): out[name] = _measured(f, pred, yv)
     for name, f in zip(plan.names[2 + len(plan.metrics):], plan.measures):
-        out[name] = torch.tensor([[_of(plan, row, f, d) for row in block] for block, d in zip(w, sets)])
+        out[name] = torch.tensor([[_of(model, row, f, d) for row in block] for block, d in zip(w, sets)])
     plan.model.train()
     return out
 
@@ -228,8 +228,7 @@ def _measured(f, pred, y) -> Tensor:
     try: return _each(f)(pred, y).float()
     except RuntimeError: return torch.tensor([[float(f(p, t)) for p in block] for block, t in zip(pred, y)])
 
-def _of(plan, row, f, d) -> float:
-    model = copy.deepcopy(plan.model)
+def _of(model, row, f, d) -> float:
     nn.utils.vector_to_parameters(row, model.parameters())
     return float(f(model, d))
 
