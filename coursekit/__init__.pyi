@@ -1,4 +1,5 @@
 from .activations import ActivationStats
+from .atlas import Atlas
 from .callbacks import BestWeights, CSVLog, Checkpoint, EarlyStopping, Progress
 from .checkpoint import load_file, save_file
 from .claims import Verdict, claim, power
@@ -27,6 +28,7 @@ from .panel import Panel
 from .prediction import Prediction, lecture, predict
 from .quizzes import Quiz, quiz
 from .record import entries, keep, progress
+from .recording import record_runs
 from .schedule import (
     OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,
 )

@@ -18,6 +18,7 @@ import ipywidgets as W
 import numpy as np
 from traitlets import TraitError
 
+from .atlas import find_atlas
 from .knobs import KNOBS
 from .learner import Learner
 from .live import LiveRun
@@ -121,6 +122,7 @@ class Steering(Panel):
         steady=(),         # names of sliders that turn nothing: `draw` reads them
         name: str = '', auto: bool = True,    # as for `explore`
         forks: bool = True,                   # whether there is a Fork button
+        atlas: str = '',                      # recorded runs of this very widget, to lie behind the live one: the name of one in the package, or the path of a file that `record_runs` has made
         **kw,              # as for `LiveRun`: epochs, schedule, every, memory, pause_at, pace
     ):
         self.make, self.draw, self._armed, self._own, self._drawn = make, draw, None, threading.local(), 0     # _armed: the sliders that the fork to come has turned
@@ -140,6 +142,10 @@ class Steering(Panel):
         self.run = LiveRun(learners, {k: own.get(k) for k in self.turned}, self._picture, name=name or cell_name(getattr(make, '__qualname__', '') or 'watch'), watched=self.watched, on_change=self._refresh, **kw)
         self._buttons(forks and not isinstance(learners, dict))
         super().__init__([*controls(self.sliders, folded), row([*self.buttons, self.position]), self.said, row(self.views)], self.views, self.run.worker.name)
+        self.atlas, self.links, self._others = atlas, [], {}
+        if atlas and (found := find_atlas(atlas)):
+            self.links = found.lay(self.views, self.sliders)
+            self._others = {k: s.value for k, s in self.sliders.items() if k in self.choices + self.turned and k not in found.sliders}
         for k, s in self.sliders.items(): self.watch(s, lambda change, k=k: self._moved(k))
         self.watch(self.position, self._wound)
         if 'pace' in self.sliders: self.run.pace = self.sliders['pace'].value
@@ -178,7 +184,8 @@ class Steering(Panel):
     def release(self):
         self.run.close()
         self.run = self.make = self.draw = self.position = None
-        self.sliders, self.extra, self.buttons = {}, {}, []
+        for link in self.links: link.unlink()
+        self.sliders, self.extra, self.buttons, self.links = {}, {}, [], []
 
     # what a person does
 
@@ -228,16 +235,22 @@ class Steering(Panel):
         "A new learner, with these arguments of `make` beside the sliders'; then play."
         self.extra |= extra
         self._armed = None
+        self._fit()
         self.run.renew(lambda: self._made(**{k: self.sliders[k].value for k in self.choices}), wait=False, **self._wanted()).add_done_callback(lambda done: done.exception() or self.run.start())
 
     def _moved(self, k):
         "A slider has moved."
+        if k in self._others: self._fit()
         if self._quiet: return
         if k in self.choices: self.renew()
         elif k == 'pace': self.run.pace = self.sliders[k].value
         elif k not in self.turned: self.run.worker.redraw()
         elif self._armed is None: self.run.turn(wait=False, **{k: self.sliders[k].value})
         else: self._armed.add(k)
+
+    def _fit(self):
+        "Whether the recorded runs are those of these sliders."
+        for v in self.views: v.fits = not self.extra and all(self.sliders[k].value == old for k, old in self._others.items())
 
     def _wound(self, change):
         if self._quiet: return
@@ -318,9 +331,9 @@ def watch(
     make,              # a `Learner`, or a dict of them, or a function that makes either
     *views,            # the views that `draw` draws on; none: losses, and the first metric
     draw=None,         # draw(run)
-    knobs=None, folded=(), steady=(), name: str = '', auto: bool = True, forks: bool = True,    # as for `Steering`
+    knobs=None, folded=(), steady=(), name: str = '', auto: bool = True, forks: bool = True, atlas: str = '',    # as for `Steering`
     run=None,          # a dict of arguments for `LiveRun`: epochs, schedule, every, memory, pause_at, pace
     **sliders,         # name of a knob, or an argument of `make` -> slider; none: lr and wd
 ) -> Steering:
     "Train while you watch, and turn the knobs meanwhile."
-    return Steering(make, views, draw, sliders, knobs, folded, steady, name, auto, forks, **run or {})
+    return Steering(make, views, draw, sliders, knobs, folded, steady, name, auto, forks, atlas, **run or {})

@@ -97,6 +97,11 @@ class View(anywidget.AnyWidget):
     shape = T.List([1, 1]).tag(sync=True)            # rows and columns of the recorded pictures
     i = T.Int(0).tag(sync=True)
     j = T.Int(0).tag(sync=True)
+    past = T.List(T.Bytes()).tag(sync=True)          # an atlas: runs recorded earlier, behind the picture, or in its place where nobody draws one
+    places = T.List([[0], [0], [1]]).tag(sync=True)  # for each position of the two sliders of the atlas the row and the column to look in, and how many columns there are
+    row = T.Int(0).tag(sync=True)                    # where these sliders stand
+    column = T.Int(0).tag(sync=True)
+    fits = T.Bool(True).tag(sync=True)               # whether the atlas is of the run that is shown, but for these two
     height = T.Int(280).tag(sync=True)               # in pixels
     patience = T.Float(30.).tag(sync=True)           # seconds; a page that gives no sign of life for so long is taken for closed
     pick = T.Enum(['', 'point', 'stroke'], '').tag(sync=True)    # what a click or a drag in the picture means
@@ -113,7 +118,9 @@ class View(anywidget.AnyWidget):
 
     def _message(self, _, content, buffers):
         event, copy = content.get('event'), content.get('copy')
-        if event == 'beat': self._beats[copy] = time.monotonic()
+        if event == 'beat':
+            if copy not in self._beats: self.send({'alive': copy})      # there is a kernel
+            self._beats[copy] = time.monotonic()
         if event == 'gone' and self._beats.pop(copy, None) and not self.shown:
             for f in list(self._gone): f()
         if event == 'pick': self._picked([(float(x), float(y)) for x, y in content['points']])

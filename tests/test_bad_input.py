@@ -79,6 +79,11 @@ TABLE = {
         (lambda: ck.sweep(LIN, DATA, .1, seeds=[1, 1]), ValueError, 'each of them once'),
         (lambda: ck.sweep(LIN, DATA, .1, every=[200]), ValueError, 'names step 200')],
     'Sweep': [(ck.Sweep, TypeError, 'missing'), (lambda: ck.sweep(LIN, DATA, .1, steps=2).best('f1'), ValueError, 'metric must be one of')],
+    'Atlas': [
+        (lambda: ck.Atlas({}, [[b'']], {}), ValueError, 'one or two sliders'),
+        (lambda: ck.Atlas(dict(lr=[1.]), [], {}), ValueError, 'each view needs 1'),
+        (lambda: ck.Atlas.load(__file__), ValueError, 'record it again')],
+    'record_runs': [(lambda: ck.record_runs(NET), TypeError, 'what ck.watch returns')],
     'digits': [(lambda: ck.digits(n=0), ValueError, '10 to 1297'), (lambda: ck.digits(n=2.5), ValueError, 'whole'), (lambda: ck.digits(noise=NAN), ValueError, 'noise must')],
     'spirals': [(lambda: ck.spirals(arms=1), ValueError, 'arms'), (lambda: ck.spirals(n=1), ValueError, 'n must'), (lambda: ck.spirals(noise=-1), ValueError, 'noise')],
     'curves': [(lambda: ck.curves('sinus'), ValueError, 'one of'), (lambda: ck.curves(lambda x: 1), ValueError, 'same shape'), (lambda: ck.curves(n=1), ValueError, 'n must')],

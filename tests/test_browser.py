@@ -502,3 +502,31 @@ def test_a_folded_and_a_steady_slider(lab):
     lr.focus(); lab.page.keyboard.press('ArrowRight')
     wait_note(lab, 'lr 0.005')
     assert lab.kernel('print(len(runs))') == '2' and not lab.errors
+
+
+ATLAS = """
+import coursekit as ck, ipywidgets as W
+view, rate = ck.Curves('step', 'loss', xlim=(0, 4), ylim=(0, 4)), ck.Slider('learning rate', [1, 2, 3], 1)
+old = ck.Atlas(dict(lr=[1, 3]), [[view.pack({'training': [v] * 4}, note=f'ends at {v}') for v in (1, 3)]], dict(torch='2.99', seed=5))
+links = old.lay([view], dict(lr=rate))
+W.VBox([rate, view])"""
+
+
+def test_recorded_runs_lie_behind_the_live_one(lab):
+    "Alone they fill the picture, and say what they are; the browser looks them up; what is drawn goes over them, unless they do not fit."
+    lab.cells(ATLAS).run_all()
+    wait_note(lab, 'recorded, torch 2.99, seed 5: learning rate 1')
+    lab.page.locator('.ck-slider input').focus(); lab.page.keyboard.press('End')
+    wait_note(lab, 'learning rate 3')
+    assert 'ends at 3' in lab.page.locator('.ck-note').inner_text()
+    shown = lambda: lab.page.evaluate("document.querySelector('.ck-canvas').toDataURL()")
+    lab.kernel("view.draw({'training': [2, 2.5]}, note='live')")
+    wait_note(lab, 'live')
+    over = shown()
+    lab.page.keyboard.press('Home')
+    lab.page.wait_for_function("old => document.querySelector('.ck-canvas').toDataURL() !== old", arg=over)
+    assert lab.page.locator('.ck-note').inner_text() == 'live'
+    behind = shown()
+    lab.kernel('view.fits = False')
+    lab.page.wait_for_function("old => document.querySelector('.ck-canvas').toDataURL() !== old", arg=behind)
+    assert not lab.errors

@@ -47,6 +47,15 @@ function laid(head, over) {
   return {...head, x: grow(head.x, over.span[0]), y: grow(head.y, over.span[1]), items: [...head.items, ...over.items], note: join("note", "\n"), text: join("text", " ")};
 }
 
+// A recorded run behind the present one: its lines, pale, below those that are drawn now.
+function behind(head, past) {
+  if (!past) return head;
+  const items = past.items.filter(it => it.kind === "line" && it.label).map((it, k) => ({...it, alpha: .6, label: k ? "" : "recorded", dash: it.dash?.length ? it.dash : [2, 3], halo: false}));
+  const first = head.items.findIndex(it => it.label), at = first < 0 ? head.items.length : first;
+  const both = laid(head, {items: [], note: "", text: "", span: [past.x.lim, past.y.lim]});
+  return {...both, items: [...head.items.slice(0, at), ...items, ...head.items.slice(at)]};
+}
+
 function ticks(axis, pixels, gap) {
   const [a, b] = axis.lim, most = Math.max(2, Math.floor(pixels / gap));
   if (axis.log) {
@@ -254,7 +263,7 @@ function render({model, el}) {
     <div class="ck-note"></div><div class="ck-hidden" aria-live="polite"></div>
     <details class="ck-detail" hidden><summary data-lm-suppress-shortcuts="true">Traceback</summary><pre tabindex="0" data-lm-suppress-shortcuts="true"></pre></details>`;
   const [canvas, note, spoken, detail] = el.children, trace = detail.lastChild, picture = new Picture(canvas);
-  let head = null, cursor = null, stroke = null, dragging = false, keyed = false, told = true, wanted = false, drawn = null, lastSpoken = 0, timer = 0, heart = 0, alive = true, steered = 0, said = 0, mouse = "";
+  let head = null, cursor = null, stroke = null, dragging = false, keyed = false, told = true, wanted = false, drawn = null, lastSpoken = 0, timer = 0, heart = 0, alive = true, steered = 0, said = 0, mouse = "", heard = false;
   const copy = Math.random().toString(36).slice(2);
 
   function current() {
@@ -287,8 +296,13 @@ function render({model, el}) {
     if (spoken.textContent !== text) { spoken.textContent = text; lastSpoken = performance.now(); }
   }
   function redraw() { if (!wanted) { wanted = true; requestAnimationFrame(paint); } }
+  function recorded() {
+    const past = model.get("past"), [rows, columns, [width]] = model.get("places"), pick = (list, k) => list[Math.min(model.get(k), list.length - 1)];
+    return past.length && model.get("fits") ? unpack(past[pick(rows, "row") * width + pick(columns, "column")]) : null;
+  }
   function update() {
-    head = laid(unpack(current()), unpack(model.get("over")));
+    const past = recorded(), now = past && !heard ? null : unpack(current());      // without a kernel nobody draws a newer one
+    head = laid(now ? behind(now, past) : past, unpack(model.get("over")));
     if (!dragging && !keyed && told) stroke = null;     // Python has drawn what was sketched
     redraw();
   }
@@ -342,7 +356,9 @@ function render({model, el}) {
   }
   model.on("change:pick", picking); picking();
 
-  const names = ["change:frame", "change:over", "change:frames", "change:i", "change:j", "change:height"];
+  function answer(message) { if (message?.alive === copy && !heard) { heard = true; update(); } }
+  model.on("msg:custom", answer);
+  const names = ["change:frame", "change:over", "change:frames", "change:i", "change:j", "change:height", "change:past", "change:places", "change:row", "change:column", "change:fits"];
   for (const n of names) model.on(n, update);
   const size = new ResizeObserver(redraw), theme = new MutationObserver(redraw), media = matchMedia("(prefers-color-scheme: dark)");
   size.observe(el);
@@ -353,7 +369,7 @@ function render({model, el}) {
   return () => {
     alive = false; clearTimeout(timer); clearTimeout(heart); document.removeEventListener("visibilitychange", visible); model.off("change:patience", beat); size.disconnect(); theme.disconnect(); media.removeEventListener("change", redraw);
     for (const n of names) model.off(n, update);
-    model.off("change:pick", picking);
+    model.off("change:pick", picking); model.off("msg:custom", answer);
     tell("gone");
   };
 }
