@@ -1,6 +1,7 @@
 # make lab    open the course          make edit   open the sources
 # make test   run every test           make bench  measure against peers
 # make claims test every claim of every lesson on fresh seeds, and write docs/claims.md
+# make docs   build the site in build/site/html
 # make atlas  record the runs behind the lessons' sliders, where their code has changed
 # make test-lowest                     run every test with the lowest versions that pyproject.toml allows (needs Python 3.11)
 # Settings: PYTHON, PORT, IP, BROWSER=no, FOLDER (your working copy). pip's own variables are honoured.
@@ -15,7 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 QUIET := $(if $(filter no,$(BROWSER)),--no-browser)
 
-.PHONY: lab edit test test-lowest bench claims atlas readme pictures animation clean
+.PHONY: lab edit test test-lowest bench claims atlas docs readme pictures animation clean
 
 lab: $(VENV)/.lab
 	$(BIN)/coursekit lab $(FOLDER) --port $(PORT) --ip $(IP) $(QUIET)
@@ -40,6 +41,9 @@ claims: $(VENV)/.dev
 
 atlas: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python docs/atlas.py
+
+docs: $(VENV)/.dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python docs/pages.py
 
 readme: $(VENV)/.dev
 	$(BIN)/python docs/readme.py

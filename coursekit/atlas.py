@@ -11,6 +11,7 @@ import json
 import math
 import warnings
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import ipywidgets as W
@@ -74,7 +75,7 @@ def _full(head, arrays) -> bytes:
 
 # %% ../nbs/34_atlas.ipynb #at-class
 _FORMAT = 1
-_HERE = Path(__file__).parent/'atlases' if '__file__' in globals() else Path('../coursekit/atlases')
+_HERE = Path(find_spec('coursekit').origin).parent/'atlases'
 
 class Atlas:
     "Recorded pictures, for every position of one or two sliders."

@@ -10,6 +10,7 @@ import json
 import math
 import time
 import traceback
+from importlib.util import find_spec
 from pathlib import Path
 
 import anywidget
@@ -21,7 +22,7 @@ from .frames import laid, pack, thin, thin_path, unpack
 from .words import in_words, over_in_words
 
 # %% ../nbs/30_views.ipynb #124edcc0
-_STATIC = Path(__file__).parent/'static' if '__file__' in globals() else Path('../coursekit/static')
+_STATIC = Path(find_spec('coursekit').origin).parent/'static'
 
 def _array(v, name) -> np.ndarray:
     "Numbers of any kind as a flat float array."
