@@ -20,12 +20,14 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from .arguments import number, whole
+from .atlas import Atlas
 from .chance import isolated
 from .context import evaluating
 from .data import Data
 from .groups import make_model
 from .learner import Learner, _name, default_loss
 from .optim import RuleOptimizer, adamw, init_state
+from .views import Curves
 
 # %% ../nbs/38_sweep.ipynb #6de84b6d
 _LOWER = 'loss', 'error', 'error_rate', 'mse', 'rmse', 'mae'      # what a curve's name ends with, if smaller is better
@@ -121,6 +123,18 @@ class Sweep:
         ax.set(xlabel='step', ylabel=metric, title=f'lr {self.lr[i]:g}, wd {self.wd[j]:g}, {len(self.seeds)} seeds')
         return ax
 
+    def atlas(self, *metrics) -> Atlas:
+        "The curves of every cell as recorded pictures, a view for each of these metrics: the mean, and each seed pale behind it. `recorded(s.atlas('accuracy'))` shows them, without a kernel too."
+        metrics = [self._metric(m) for m in metrics or ('',)]
+        order = {k: sorted(range(len(v)), key=v.__getitem__) for k, v in dict(lr=self.lr, wd=self.wd).items()}
+        def picture(view, v, bad):
+            each = {f'seed {s}': dict(x=self.steps, y=y, color=0, alpha=.35, width=1, label='') for s, y in zip(self.seeds, v)}
+            return view.pack({f'mean of {len(self.seeds)} seeds': (self.steps, v.mean(0))} | each, note='diverged' * bool(bad.any()))
+        frames = [[picture(Curves('step', m), self.curves[m][i, j], self.diverged[i, j]) for i in order['lr'] for j in order['wd']] for m in metrics]
+        sliders = {k: [getattr(self, k)[i] for i in at] for k, at in order.items() if len(at) > 1}
+        if not sliders: raise ValueError('an atlas needs more than one learning rate or weight decay')
+        return Atlas(sliders, frames, dict(torch=self.versions['torch'], seeds=len(self.seeds), steps=self.steps[-1]))
+
     def __repr__(self):
         bad = int((self.diverged > 0).sum())
         return (f'Sweep({len(self.lr)} lr x {len(self.wd)} wd x {len(self.seeds)} seeds, {self.steps[-1]} steps, {", ".join(self.curves)}'
@@ -175,8 +189,6 @@ def _each(f, cells=0):
     "f over the axes (seeds, cells) of its first argument, and over the seeds of the others; cells=None: the first has no axis of cells either."
     return vmap(vmap(f, in_dims=(cells, None)), in_dims=(0, 0))
 
-def _rows(sets, seeds, epoch): return torch.stack([d.order(epoch, s) for d, s in zip(sets, seeds)])
-
 def _stacked(tensors):
     "Tensors with a new first axis; the same tensor for all is not copied."
     return tensors[0].expand(len(tensors), *tensors[0].shape) if all(t is tensors[0] for t in tensors) else torch.stack(tensors)
@@ -192,7 +204,7 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
     epoch, at, seen, first = -1, n, [], None
     diverged, read = torch.zeros(S, C, dtype=torch.int64), {k: [] for k in plan.names}
     for t in range(plan.marks[-1]):
-        if at >= n: epoch, at = epoch + 1, 0; order = _rows(sets, seeds, epoch)
+        if at >= n: epoch, at = epoch + 1, 0; order = torch.stack([d.order(epoch, s) for d, s in zip(sets, seeds)])
         rows = order[:, at:at + bs]
         at += bs
         w.requires_grad_()

@@ -213,7 +213,10 @@ class View(anywidget.AnyWidget):
     @property
     def now(self) -> bytes:
         "The frame it shows; empty before the first."
-        return self.frames[min(self.i * self.shape[1] + self.j, len(self.frames) - 1)] if self.frames else self.frame
+        if self.frames: return self.frames[min(self.i * self.shape[1] + self.j, len(self.frames) - 1)]
+        if self.frame or not (self.past and self.fits): return self.frame
+        rows, columns, (width,) = self.places
+        return self.past[rows[min(self.row, len(rows) - 1)] * width + columns[min(self.column, len(columns) - 1)]]
 
     def seen(self, frame: bytes = b'') -> dict:
         "A frame (by default the present one) unpacked, with what is laid over it."

@@ -14,6 +14,7 @@ import anywidget
 import ipywidgets as W
 import traitlets as T
 
+from .atlas import Atlas
 from .panel import Panel, as_views
 from .worker import Worker
 from .views import _STATIC, View, answer_at_once
@@ -166,11 +167,16 @@ class _Recorded(Panel):
         return super()._repr_mimebundle_(**kw)
 
 def recorded(
-    view: View,      # the view to show them on
-    pictures,        # bytes from `view.pack(...)`: a list for one slider, a list of lists (rows, columns) for two
+    view: View,      # the view to show them on; or an `Atlas`, which has sliders and pictures of its own
+    pictures=(),     # bytes from `view.pack(...)`: a list for one slider, a list of lists (rows, columns) for two
     *sliders: Slider,    # one, or two: for rows and columns
 ) -> Panel:
     "Sliders that choose among recorded pictures, looked up by the browser."
+    if isinstance(view, Atlas):
+        made, views = {k: Slider(dict(lr='learning rate', wd='weight decay').get(k, k), v) for k, v in view.sliders.items()}, [View('', '') for _ in view.frames]
+        links, box = view.lay(views, made), _Recorded([row([*made.values()]), row(views)], views)
+        box.sliders, box.links = list(made.values()), links
+        return box
     rows = [[p] for p in pictures] if len(sliders) == 1 else [list(r) for r in pictures]
     shape = [len(rows), len(rows[0]) if rows else 0]
     want = [len(s.values) for s in sliders] + [1] * (len(sliders) == 1)
