@@ -52,8 +52,8 @@ def fingerprint(cells: list) -> str: return hashlib.sha256('\0'.join(cells).enco
 def run(lesson: Path, cells: list, more: str) -> str:
     "Run this code in a kernel of its own, without playing any widget; what the last cell prints."
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in [*cells, more]])
-    os.environ |= dict(COURSEKIT_AUTO='1', COURSEKIT_STILL='1', COURSEKIT_PROGRESS='off')
-    NotebookClient(nb, timeout=None, resources=dict(metadata=dict(path=str(lesson.parent)))).execute()
+    env = os.environ | dict(COURSEKIT_AUTO='1', COURSEKIT_STILL='1', COURSEKIT_PROGRESS='off')
+    NotebookClient(nb, timeout=None, resources=dict(metadata=dict(path=str(lesson.parent)))).execute(env=env)
     return ''.join(o.text for o in nb.cells[-1].outputs if o.get('name') == 'stdout')
 
 

@@ -54,8 +54,8 @@ def execute(path: Path, again: bool):
     if kept.exists() and (kept.stat().st_mtime > newest or not again): return
     nb, begin = nbformat.read(path, 4), time.time()
     nb.cells.append(nbformat.v4.new_code_cell(END))
-    os.environ |= dict(COURSEKIT_AUTO='1', COURSEKIT_PROGRESS='off', OMP_NUM_THREADS='1')
-    NotebookClient(nb, timeout=None, store_widget_state=True, resources=dict(metadata=dict(path=str(path.parent)))).execute()
+    env = os.environ | dict(COURSEKIT_AUTO='1', COURSEKIT_PROGRESS='off', OMP_NUM_THREADS='1')
+    NotebookClient(nb, timeout=None, store_widget_state=True, resources=dict(metadata=dict(path=str(path.parent)))).execute(env=env)
     del nb.cells[-1]
     for c in nb.cells:
         if c.cell_type == 'code': c.outputs = [o for o in c.outputs if o.get('name') not in ('stdout', 'stderr') or without_bars(o)]
