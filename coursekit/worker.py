@@ -27,12 +27,11 @@ def _quick_switching(on: bool):
 
 # %% ../nbs/31_worker.ipynb #7c1f0a52
 def cell_id() -> str:
-    "Eight letters for the notebook cell that runs: the first of its id, or of what it says where the front end does not tell its id; '' outside a notebook."
+    "Eight letters for the notebook cell that runs, from its id, or from what it says where the front end does not tell its id; '' outside a notebook."
     shell = sys.modules['IPython'].get_ipython() if 'IPython' in sys.modules else None
     parent = shell.kernel.get_parent() if hasattr(shell, 'kernel') else {}
-    cell = parent.get('metadata', {}).get('cellId') or ' ' + parent.get('content', {}).get('code', '')
-    if not cell.strip(): return ''
-    return cell[:8] if len(cell) <= 36 and cell[0] != ' ' else f'{zlib.crc32(cell.encode()):08x}'      # a long one is an address, whose first letters are the same in all cells
+    cell = parent.get('metadata', {}).get('cellId') or parent.get('content', {}).get('code', '')
+    return f'{zlib.crc32(cell.encode()):08x}' if cell.strip() else ''      # the first letters of two ids may be the same
 
 def cell_name(base: str) -> str:
     "A name that belongs to the cell that runs."
