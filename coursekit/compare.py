@@ -96,7 +96,7 @@ def _at(mask) -> str:
 def _values(g, w, rtol) -> str:
     if not (g.is_floating_point() or g.is_complex() or w.is_floating_point() or w.is_complex()):
         off = torch.tensor([a != b for a, b in zip(g.flatten().tolist(), w.flatten().tolist())], dtype=torch.bool).view(w.shape)      # dtypes may be too narrow for each other
-        return 'has another value' + _at(off) if off.any() else ''
+        return 'is not the expected value' + _at(off) if off.any() else ''
     wide = torch.complex128 if g.is_complex() or w.is_complex() else torch.float64
     g, w = g.to(wide), w.to(wide)
     if (bad := g.isnan() & ~w.isnan()).any(): return 'is not a number (NaN)' + _at(bad)
@@ -104,7 +104,7 @@ def _values(g, w, rtol) -> str:
     ends = ~w.isfinite()
     scale = max(w[~ends].abs().max().item() if (~ends).any() else 0., 1e-3)
     off = torch.where(ends, ~((g == w) | w.isnan() & g.isnan()), (g - w).abs() > rtol * scale)
-    return 'has another value' + _at(off) if off.any() else ''
+    return 'is not the expected value' + _at(off) if off.any() else ''
 
 def _parts(got: list) -> str:
     "What a list has that makes it no numbers."

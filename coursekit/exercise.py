@@ -320,8 +320,10 @@ def solution(
 
 # %% ../nbs/43_exercise.ipynb #0218564b
 def _source(ex) -> str:
-    "The solution's code, under the exercise's name."
+    "The solution's code, under the exercise's name, and that of the functions beside it which it calls."
     if not callable(ex.solution): return show(ex.solution)
-    try: code = textwrap.dedent(inspect.getsource(ex.solution)).strip()
+    space = getattr(ex.solution, '__globals__', {})
+    called = [f for n in getattr(getattr(ex.solution, '__code__', None), 'co_names', ()) if inspect.isfunction(f := space.get(n)) and f.__module__ == ex.solution.__module__]
+    try: code = '\n\n'.join(textwrap.dedent(inspect.getsource(f)).strip() for f in (ex.solution, *called))
     except (OSError, TypeError): return show(ex.solution)
     return re.sub(rf'\b{ex.solution.__name__}\b', ex.short, code) if ex.solution.__name__.isidentifier() else code

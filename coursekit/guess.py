@@ -51,6 +51,8 @@ class NumberGuess:
 
     def at(self, index: int) -> float: return self.places[index]
 
+    def doubt(self, v) -> str: return ''
+
     def where(self, v) -> int: return min(range(len(self.places)), key=lambda i: abs(self.places[i] - v))
 
     def marks(self, v, axis, label) -> dict: return dict(rules={label: (axis, v)})
@@ -82,6 +84,8 @@ class ChoiceGuess:
         return v
 
     def at(self, index: int): return self.texts[index] if index >= 0 else None
+
+    def doubt(self, v) -> str: return ''
 
     def where(self, v) -> int: return self.texts.index(v)
 
@@ -125,6 +129,11 @@ class CurveGuess:
         except (TypeError, ValueError): raise ValueError('a predicted curve must be a pair (x, y) of as many numbers each') from None
         if x.shape != y.shape or x.ndim != 1 or len(x) < 2 or not np.isfinite([x, y]).all() or not (np.diff(x) > 0).all(): raise ValueError('a predicted curve must be a pair (x, y) of at least two finite numbers each, x ascending')
         return x, y
+
+    def doubt(self, v) -> str:
+        (x, _), (low, high) = v, self.x[[0, -1]]
+        if np.isfinite(self.y).mean() > .75: return ''
+        return f'Your curve goes from {in_digits(x[0])} to {in_digits(x[-1])} only, and the picture from {in_digits(low)} to {in_digits(high)}. Go on drawing; or press once more to leave it at that.'
 
     def at(self, index=None):
         on = np.isfinite(self.y)

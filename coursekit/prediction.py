@@ -206,7 +206,8 @@ class Prediction(Panel):
     def _commit(self):
         if self.committed or self.shown: return        # a double click
         value = self.what.at(self.ask.index)
-        if value is None: self.ask.said, self.ask.tone = self.what.empty, 'ck-error'
+        doubt = self.what.empty if value is None else self.what.doubt(value)
+        if value is None or doubt not in ('', self.ask.said): self.ask.said, self.ask.tone = doubt, 'ck-error'      # what was said already is not said twice
         else: self.commit(value)
 
     def commit(self,

@@ -1,5 +1,6 @@
 "Every exercise of every lesson is found by itself, and proved: each mistake gets its own answer, and no answer gets a wrong one."
 import _thread
+import ast
 import importlib
 import inspect
 import json
@@ -71,6 +72,16 @@ def test_unlisted_wrong_answers_get_no_diagnosis(lesson, name, ex):
             assert not any(m.says in repr(f) for m in ex.mistakes), (where, f)
 
 
+def imported(lesson):
+    "The names that the lesson's own imports bring."
+    space, nb = {}, json.loads(next((ROOT/'lessons').glob(f'{lesson[1:]}_*.ipynb')).read_text())
+    for cell in nb['cells']:
+        if cell['cell_type'] != 'code': continue
+        for node in ast.parse(''.join(cell['source'])).body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)): exec(ast.unparse(node), space)
+    return space
+
+
 @every
 def test_hints_and_solution(lesson, name, ex, monkeypatch):
     monkeypatch.setattr('coursekit.exercise._hints', {})
@@ -81,9 +92,9 @@ def test_hints_and_solution(lesson, name, ex, monkeypatch):
     code = ck.solution(ex).rows[0][1]
     if not callable(ex.solution): return
     assert code.startswith((f'def {name}(', f'class {name}', '@', f'{name} =')) and 'solution' not in code
-    space = {}
-    if ex.kind == 'function':      # what is shown is an answer that passes
-        exec(code, dict(vars(sys.modules[ex.solution.__module__])), space)
+    if ex.kind == 'function':      # what is shown is an answer that passes, with what the lesson has imported
+        space = imported(lesson)
+        exec(code, space)
         assert judge(ex, space[name])
 
 

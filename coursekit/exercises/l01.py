@@ -55,11 +55,18 @@ def never_level_again(up, down): return [up, -up - down, 0.]
 @_hat
 def level_at_the_top(up, down): return [up, -up, -down]
 @_hat
+def slopes_swapped(up, down): return [down, -up - down, up]
+@_hat
+def last_sign(up, down): return [up, -up - down, -down]
+@_hat
+def rounded_down(up, down): return [up // 1, -(up // 1) - down // 1, down // 1]
+@_hat
 def upside_down(up, down): return [-up, up + down, -down]
 @_hat
 def width_over_height(up, down): return [1 / up, -1 / up - 1 / down, 1 / down]
 
 def as_in_the_lesson(left, top, right, height): return torch.tensor([1., -2., 1.], dtype=torch.float64)
+def heights_at_the_bends(left, top, right, height): return torch.tensor([0., height, 0.], dtype=torch.float64)
 def height_one(left, top, right, height): return hat_weights_solution(left, top, right, 1.)
 
 def hat_weights_cases(rng):
@@ -83,6 +90,10 @@ hat_weights = Exercise('01.hat_weights',
         Mistake(forgets_the_first, 'Behind `top` your second unit falls as it should, but the first is still rising beside it. How much must the second one do, to stop that rise and make it a fall?'),
         Mistake(never_level_again, 'Your hat falls below zero behind `right`, and goes on falling for ever. Something has to bring its slope back to zero there.'),
         Mistake(level_at_the_top, 'Your curve is level from `top` on, and begins to fall at `right`. At which of the three bends does it have to begin falling?'),
+        Mistake(heights_at_the_bends, 'These are the heights of the hat at its three bends. A weight is not a height: it is what its unit adds to the slope, from its bend on.'),
+        Mistake(slopes_swapped, 'You have the two slopes the wrong way round: the first unit makes the rise, over the width from `left` to `top`; the last one ends the fall, from `top` to `right`.'),
+        Mistake(last_sign, 'Behind `right` your hat falls, and faster than before. There the slope has to go from falling back to zero: with which sign?', numerical=True),
+        Mistake(rounded_down, 'Your slopes are whole numbers: is there a `//` or an `int` that should be a `/`?', numerical=True),
         Mistake(upside_down, 'Your hat stands on its head. Check the sign of the first weight: which way does the curve go behind `left`?', numerical=True),
         Mistake(width_over_height, 'A slope is height over width. Yours is the width over the height.', numerical=True),
         Mistake(height_one, 'Your hat is 1 high, whatever `height` says.', numerical=True)],
@@ -104,6 +115,10 @@ def _steps(y): return torch.cat([y.new_zeros(1), y.diff()])
 def only_rising(y): return _fall(y) / 2
 def only_falling(y): return _rise(y) / 2
 def in_any_order(y): return (y.max() - y.min()) / 2
+def the_whole_range(y): return y.max() - y.min()
+def neighbours_either_way(y): return y.diff().abs().max() / 2 if len(y) > 1 else 0.
+def from_zero(y): return min((y.clamp(min=0).cummax(0).values - y).max(), (y - y.clamp(max=0).cummin(0).values).max()) / 2
+def nearest_sorted(y): return min((y - y.sort(descending=d).values).abs().max() for d in (False, True))
 def only_neighbours(y): return min((-_steps(y)).max(), _steps(y).max()) / 2
 def only_the_ends(y): return (y[-1] - y[0]).abs() / 2
 def not_halved(y): return min(_fall(y), _rise(y))
@@ -130,6 +145,10 @@ at_best = Exercise('01.at_best',
         Mistake(only_rising, 'You have thought of rising curves only. A last weight below zero turns a rising network into a falling one: which of the two suits `y` better?'),
         Mistake(only_falling, 'You have thought of falling curves only. Some `y` are followed better by a curve that rises.'),
         Mistake(in_any_order, 'This is half of the whole range of `y`, whatever the order of its values. But a curve that only rises is followed by a rising one without any error: which differences hurt it, and which would hurt a falling one?'),
+        Mistake(the_whole_range, 'This is the whole range of `y`. But a curve that only rises is followed by a rising one without any error. Which differences hurt it, and how would you share one between above and below?'),
+        Mistake(neighbours_either_way, 'You take the largest step between neighbours, up or down. A rising curve is hurt by falls only, a falling one by rises only. And is a long fall in many small steps harmless?'),
+        Mistake(from_zero, 'Your highest or lowest value so far begins at 0, which need not be a value of `y`. Begin with the first one.'),
+        Mistake(nearest_sorted, 'You compare `y` with its own values in order. That curve never turns, but it is seldom the nearest: where it must miss two values, it can go between them.', numerical=True),
         Mistake(only_neighbours, 'You compare each value with the next one only. A long fall in many small steps is just as hard for a rising curve as one jump of the same height.'),
         Mistake(only_the_ends, 'You compare the first value with the last. What of a curve that goes up and comes back?'),
         Mistake(not_halved, 'That is the height of the fall itself. Between its upper and its lower end, where would you put a level line?', numerical=True),
@@ -146,6 +165,12 @@ def units_solution(folds):
 def pieces_add(folds): return sum(folds), sum(folds)
 def units_multiply(folds): return math.prod(folds), math.prod(folds)
 def always_in_two(folds): return sum(folds), 2 ** len(folds)
+def powers_of_the_units(folds): return sum(folds), 2 ** sum(folds)
+def parameters(folds): return _parameters(folds), 3 * math.prod(folds) + 1
+def _parameters(folds):
+    sizes = [1, *folds, 1]
+    return sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
+def two_units_a_layer(folds): return 2 * len(folds), 2 ** len(folds)
 def the_largest_fold(folds): return sum(folds), max(folds) ** len(folds)
 def one_unit_a_layer(folds): return len(folds), math.prod(folds)
 def the_last_layer_only(folds): return folds[-1], math.prod(folds)
@@ -172,6 +197,9 @@ units = Exercise('01.units',
         Mistake(pieces_add, 'You add the pieces up. But a later layer folds every piece that is there: a sheet folded in two and then in three has how many layers of paper?'),
         Mistake(units_multiply, 'Your pieces are right, but the units of the deep network are not multiplied: each layer has its own, and they stand one after another.'),
         Mistake(always_in_two, 'You count two pieces for each layer. That is right for folds in two; what of a layer that folds in three?'),
+        Mistake(two_units_a_layer, 'You count two units and two pieces for each layer. That is right for folds in two; what of a layer that folds in three?'),
+        Mistake(powers_of_the_units, 'You double the pieces for every unit. But it is the layers that fold: two units fold in two, not in four.'),
+        Mistake(parameters, 'You count weights and biases. Asked are the hidden units.'),
         Mistake(the_largest_fold, 'You take the largest fold for every layer. Each layer folds by its own number.'),
         Mistake(one_unit_a_layer, 'You have counted layers, not units. How many units does a layer need to fold in three?'),
         Mistake(the_last_layer_only, 'You count the units of the last layer only. The layers before it belong to the network, too.'),
