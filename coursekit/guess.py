@@ -132,7 +132,7 @@ class CurveGuess:
 
     def doubt(self, v) -> str:
         (x, _), (low, high) = v, self.x[[0, -1]]
-        if np.isfinite(self.y).mean() > .75: return ''
+        if np.isfinite(self.y).mean() > .6: return ''
         return f'Your curve goes from {in_digits(x[0])} to {in_digits(x[-1])} only, and the picture from {in_digits(low)} to {in_digits(high)}. Go on drawing; or press once more to leave it at that.'
 
     def at(self, index=None):
