@@ -22,7 +22,7 @@ from torch.func import functional_call, vmap
 from .arguments import number, whole
 from .atlas import Atlas
 from .chance import isolated
-from .context import evaluating
+from .context import evaluating, interrupts
 from .data import Data
 from .groups import make_model
 from .learner import Learner, _name, default_loss
@@ -46,6 +46,7 @@ class Sweep:
     seconds: float
     versions: dict
     template: nn.Module = field(repr=False)
+    reached: int = 0         # the step at which Ctrl-C was pressed: what was not read by then is NaN; 0: never
 
     @property
     def finals(self) -> dict:
@@ -138,7 +139,7 @@ class Sweep:
     def __repr__(self):
         bad = int((self.diverged > 0).sum())
         return (f'Sweep({len(self.lr)} lr x {len(self.wd)} wd x {len(self.seeds)} seeds, {self.steps[-1]} steps, {", ".join(self.curves)}'
-                + f', {bad} diverged' * (bad > 0) + f', {self.seconds:.1f} s, {self.how})')
+                + f', {bad} diverged' * (bad > 0) + f', interrupted at step {self.reached}' * (self.reached > 0) + f', {self.seconds:.1f} s, {self.how})')
 
 # %% ../nbs/38_sweep.ipynb #7898e05f
 def _obstacle(model, loss, x, y) -> str:
@@ -171,6 +172,8 @@ class _Plan:
     measures: list
     marks: list           # steps at which to look
     schedule: object
+    pressed: list         # empty until Ctrl-C
+    reached: int = 0      # the step at which it came
 
     def __post_init__(self):
         self.parts = [(k, p.shape, p.numel()) for k, p in self.model.named_parameters()]
@@ -184,6 +187,11 @@ class _Plan:
     def names(self) -> list: return ['train_loss', 'valid_loss', *map(_name, self.metrics), *map(_name, self.measures)]
 
     def factor(self, t) -> float: return self.schedule(t, self.marks[-1]) if self.schedule else 1.
+
+    def full(self, read: dict) -> dict:
+        "The curves by name, NaN where nothing was read."
+        gap = lambda v: [torch.full_like(v[0], math.nan)] * (len(self.marks) - len(v))
+        return {k: torch.stack(v + gap(v), -1) for k, v in read.items() if v}
 
 def _each(f, cells=0):
     "f over the axes (seeds, cells) of its first argument, and over the seeds of the others; cells=None: the first has no axis of cells either."
@@ -220,7 +228,8 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
             for k, v in _look(plan, w, sets).items(): read[k].append(v)
             seen = []
         tick()
-    return {k: torch.stack(v, -1) for k, v in read.items() if v}, w, diverged
+        if plan.pressed: plan.reached = t + 1; break
+    return plan.full(read), w, diverged
 
 @torch.no_grad()
 def _look(plan, w, sets) -> dict:
@@ -263,13 +272,13 @@ def _alone(plan, make, data, lr, wd, seed, tick) -> tuple:
             losses, seen = learn.history.losses[seen:], state.step
             now = dict(train_loss=sum(losses) / len(losses)) | (learn.validate() if learn.data.valid is not None else {})
             with evaluating(learn.model): now |= {_name(f): float(f(learn.model, learn.data)) for f in plan.measures}
-            for k, v in now.items(): read[k].append(v)
+            for k, v in now.items(): read[k].append(torch.tensor(float(v)))
             learn.model.train()
-        if state.step == total: break
+        if plan.pressed: plan.reached = state.step
+        if state.step == total or plan.pressed: break
     learn.history.flush()
     bad = [t + 1 for t, v in enumerate(learn.history.losses) if not v <= 1000 * max(learn.history.losses[0], 1e-6)]
-    full = lambda v: torch.tensor(v + [math.nan] * (len(plan.marks) - len(v)))
-    return {k: full(v) for k, v in read.items() if v}, nn.utils.parameters_to_vector(learn.model.parameters()).detach(), bad[0] if bad else 0
+    return plan.full(read), nn.utils.parameters_to_vector(learn.model.parameters()).detach(), bad[0] if bad else 0
 
 # %% ../nbs/38_sweep.ipynb #f4f79630
 _HYPER = dict(momentum=.9, alpha=.99, betas=(.9, .999), eps=1e-8)      # torch's defaults, and momentum as it is used
@@ -336,17 +345,19 @@ def sweep(
     wide = 1 if why else max(1, most // few)
     blocks = [(slice(a, a + few), slice(c, c + wide)) for a in range(0, len(seeds), few) for c in range(0, len(cells), wide)]
     if why and progress: print(f'These runs are done one after the other, because {why}.')
-    with tqdm(total=len(blocks) * steps, desc=f'{len(cells) * len(seeds)} runs', file=sys.stdout, ncols=80, delay=2, leave=False, disable=not progress) as bar:
+    with tqdm(total=len(blocks) * steps, desc=f'{len(cells) * len(seeds)} runs', file=sys.stdout, ncols=80, delay=2, leave=False, disable=not progress) as bar, interrupts() as plan.pressed:
         for a, c in blocks:
+            if plan.pressed: break
             if why: got = _alone(plan, make_model, sets[a.start], *cells[c.start], seeds[a.start], bar.update)
             else: got = _block(plan, starts[a], sets[a], seeds[a], *zip(*cells[c]), bar.update)
             for k, v in got[0].items(): curves[k][a, c] = v.to(torch.float32)
             weights[a, c], diverged[a, c] = got[1:]
+    if plan.reached: print(f'Interrupted at step {plan.reached} of {steps}' + f', in block {blocks.index((a, c)) + 1} of {len(blocks)}' * (len(blocks) > 1) + ': what was read until then is kept, the rest is NaN.')
     grid = lambda v: v.movedim(0, 1).unflatten(0, (len(lr), len(wd)))
     versions = dict(coursekit=_version(), torch=torch.__version__, python=platform.python_version())
     curves = {k: grid(v) for k, v in curves.items() if not v.isnan().all() or k == 'train_loss'}
     return Sweep(lr, wd, seeds, plan.marks, curves, grid(diverged), grid(weights), f'one after the other: {why}' if why else 'all at once',
-                 time.perf_counter() - begin, versions, plan.model.eval())
+                 time.perf_counter() - begin, versions, plan.model.eval(), plan.reached)
 
 def _version() -> str:
     import coursekit
@@ -366,7 +377,7 @@ def _prepared(make, data, seeds, loss, rule, hyper, metrics, measures, marks, sc
     for d in sets:
         if not isinstance(d, Data): raise TypeError(f'data must be a Data, or a function of the seed that returns one, not {type(d).__name__}')
     models = [make_model(make, s) for s in seeds]
-    plan = _Plan(models[0], loss, rule, _HYPER | hyper, list(metrics), list(measures), marks, schedule)
+    plan = _Plan(models[0], loss, rule, _HYPER | hyper, list(metrics), list(measures), marks, schedule, [])
     init_state(rule, torch.zeros(1))          # an unknown rule is refused here
     rows = [torch.cat([p.detach().flatten() for p in m.parameters()]) for m in models]
     if len({len(r) for r in rows}) > 1: raise ValueError('make_model gives models of different sizes for different seeds')
