@@ -68,8 +68,7 @@ class Sweep:
     def model(self, lr: float, wd: float, seed: int) -> nn.Module:
         "The trained network of a cell and seed, in eval mode."
         if seed not in self.seeds: raise ValueError(f'seed must be one of {self.seeds}, not {seed!r}')
-        i, j = self.at(lr, wd)
-        model = copy.deepcopy(self.template)
+        (i, j), model = self.at(lr, wd), copy.deepcopy(self.template)
         with torch.no_grad(): nn.utils.vector_to_parameters(self.weights[i, j, self.seeds.index(seed)], model.parameters())
         return model.eval()
 
@@ -213,14 +212,13 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
     diverged, read = torch.zeros(S, C, dtype=torch.int64), {k: [] for k in plan.names}
     for t in range(plan.marks[-1]):
         if at >= n: epoch, at = epoch + 1, 0; order = torch.stack([d.order(epoch, s) for d, s in zip(sets, seeds)])
-        rows = order[:, at:at + bs]
-        at += bs
+        rows, at = order[:, at:at + bs], at + bs
         w.requires_grad_()
         losses = train(w, (x[pick, rows], y[pick, rows]))
         g, = torch.autograd.grad(losses.sum(), w)
         with torch.no_grad(): w, state = plan.rule(w.detach(), g, state, h | dict(lr=lr * plan.factor(t)))
         losses = losses.detach()
-        first = losses if first is None else first
+        if first is None: first = losses
         diverged[(diverged == 0) & ~(losses <= 1000 * first.clamp(min=1e-6))] = t + 1
         seen.append(losses)
         if t + 1 in plan.marks:
@@ -328,7 +326,7 @@ def sweep(
     progress: bool = True,  # a bar, if it takes longer than two seconds
     **hyper,                # of the rule: momentum=.9, alpha=.99, betas=(.9, .999), eps=1e-8
 ) -> Sweep:
-    "Train a network for each learning rate, weight decay and seed, all at once where that can be."
+    "Train a network for each learning rate, weight decay and seed, all at once where that can be. Ctrl-C ends it and keeps what was read."
     from tqdm import tqdm
     begin, lr, wd = time.perf_counter(), _numbers(lr, 'lr'), _numbers(wd, 'wd')
     seeds = list(range(whole(seeds, 'seeds'))) if isinstance(seeds, int) else [whole(s, 'a seed', 0) for s in seeds]
@@ -341,33 +339,25 @@ def sweep(
     curves = {k: torch.full((*shape, len(plan.marks)), math.nan) for k in plan.names}
     weights, diverged = torch.zeros(*shape, starts.shape[1], dtype=starts.dtype), torch.zeros(shape, dtype=torch.int64)
     most = 1 if why else max(1, int(number(memory, 'memory', 1) / _room(plan.model, sets[0])))
-    few = min(len(seeds), most)
-    wide = 1 if why else max(1, most // few)
+    few, wide = min(len(seeds), most), max(1, most // len(seeds))
     blocks = [(slice(a, a + few), slice(c, c + wide)) for a in range(0, len(seeds), few) for c in range(0, len(cells), wide)]
     if why and progress: print(f'These runs are done one after the other, because {why}.')
     with tqdm(total=len(blocks) * steps, desc=f'{len(cells) * len(seeds)} runs', file=sys.stdout, ncols=80, delay=2, leave=False, disable=not progress) as bar, interrupts() as plan.pressed:
         for a, c in blocks:
             if plan.pressed: break
-            if why: got = _alone(plan, make_model, sets[a.start], *cells[c.start], seeds[a.start], bar.update)
-            else: got = _block(plan, starts[a], sets[a], seeds[a], *zip(*cells[c]), bar.update)
+            got = _alone(plan, make_model, sets[a.start], *cells[c.start], seeds[a.start], bar.update) if why else _block(plan, starts[a], sets[a], seeds[a], *zip(*cells[c]), bar.update)
             for k, v in got[0].items(): curves[k][a, c] = v.to(torch.float32)
             weights[a, c], diverged[a, c] = got[1:]
     if plan.reached: print(f'Interrupted at step {plan.reached} of {steps}' + f', in block {blocks.index((a, c)) + 1} of {len(blocks)}' * (len(blocks) > 1) + ': what was read until then is kept, the rest is NaN.')
     grid = lambda v: v.movedim(0, 1).unflatten(0, (len(lr), len(wd)))
-    versions = dict(coursekit=_version(), torch=torch.__version__, python=platform.python_version())
     curves = {k: grid(v) for k, v in curves.items() if not v.isnan().all() or k == 'train_loss'}
     return Sweep(lr, wd, seeds, plan.marks, curves, grid(diverged), grid(weights), f'one after the other: {why}' if why else 'all at once',
-                 time.perf_counter() - begin, versions, plan.model.eval(), plan.reached)
-
-def _version() -> str:
-    import coursekit
-    return coursekit.__version__
+                 time.perf_counter() - begin, dict(coursekit=sys.modules['coursekit'].__version__, torch=torch.__version__, python=platform.python_version()), plan.model.eval(), plan.reached)
 
 def _prepared(make, data, seeds, loss, rule, hyper, metrics, measures, marks, schedule, most_wd) -> tuple:
     "Plan, first weights (seeds, parameters) and data of each seed; errors for what cannot be."
     if isinstance(make, nn.Module) or not callable(make): raise TypeError(f'make_model must be a function that makes the model, such as lambda: nn.Linear(2, 2), not {type(make).__name__}: each seed needs first weights of its own')
-    if callable(metrics): metrics = [metrics]
-    if callable(measures): measures = [measures]
+    metrics, measures = ([m] if callable(m) else list(m) for m in (metrics, measures))
     for f in (loss, *metrics, *measures):
         if not callable(f): raise TypeError(f'loss, metrics and measures must be functions, not {f!r}')
     if inspect.isclass(rule) or not callable(rule): raise TypeError(f'opt must be an update rule, such as ck.adamw or ck.with_l2(ck.sgd), not {getattr(rule, "__name__", rule)!r}')
@@ -377,7 +367,7 @@ def _prepared(make, data, seeds, loss, rule, hyper, metrics, measures, marks, sc
     for d in sets:
         if not isinstance(d, Data): raise TypeError(f'data must be a Data, or a function of the seed that returns one, not {type(d).__name__}')
     models = [make_model(make, s) for s in seeds]
-    plan = _Plan(models[0], loss, rule, _HYPER | hyper, list(metrics), list(measures), marks, schedule, [])
+    plan = _Plan(models[0], loss, rule, _HYPER | hyper, metrics, measures, marks, schedule, [])
     init_state(rule, torch.zeros(1))          # an unknown rule is refused here
     rows = [torch.cat([p.detach().flatten() for p in m.parameters()]) for m in models]
     if len({len(r) for r in rows}) > 1: raise ValueError('make_model gives models of different sizes for different seeds')
