@@ -75,6 +75,7 @@ def linked(text: str, depth: int) -> str:
     up = '../' * depth
     for name, path in PAGES.items(): text = re.sub(rf'\]\((?:\.\./)*{re.escape(path)}(#[^)]*)?\)', rf']({up}{name}.md\1)', text)
     text = re.sub(r'\]\((?:\.\./)*docs/img/', f']({up}img/', text)
+    text = text.replace('](lessons)', f']({up}lessons/index.md)')
     return text
 
 
