@@ -5,7 +5,8 @@ from .checkpoint import load_file, save_file
 from .claims import Verdict, claim, power
 from .context import evaluating, interrupts, seeded
 from .data import STREAMS, Data, as_targets, as_tensor, generator, stream
-from .datasets import CURVES, curves, digits, spirals
+from .datasets import CURVES, PLANES, curves, digits, plane, spirals
+from .diagrams import Images, Network
 from .events import EVENTS, Callback, Events, check_callback
 from .exercise import Exercise, Mistake, check, hint, solution
 from .finder import RULES, LRFind, lr_find, minimum, no_trace, ramp, slide, steep, valley
@@ -35,7 +36,7 @@ from .schedule import (
 from .steer import Steering, draw_losses, draw_metric, watch
 from .sweep import Sweep, sweep
 from .tape import FORMAT, Tape, Turn, digest, read_log, replay
-from .views import Curves, Field, Images, View, answer_at_once
+from .views import Curves, Field, View, answer_at_once
 from .widgets import Explorer, Slider, explore, log_values, lr_slider, recorded, wd_slider
 from .worker import RUNNING, Worker
 

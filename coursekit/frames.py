@@ -36,6 +36,10 @@ def unpack(frame: bytes) -> dict:
         if it['kind'] == 'band': it['x'], it['lo'], it['hi'] = np.frombuffer(data, np.float32, 3 * it['n'], it['at']).reshape(3, -1)
         if it['kind'] == 'dots': it['c'] = np.frombuffer(data, np.uint8, it['n'], it['at'] + 8 * it['n'])
         if it['kind'] == 'images': it['v'] = np.frombuffer(data, np.uint8, it['n'] * it['h'] * it['w'], it['at']).reshape(it['n'], it['h'], it['w'])
+        if it['kind'] == 'net':
+            n, m = sum(it['units']), sum(a * b for a, b in zip(it['units'], it['units'][1:]))
+            it['weights'], it['biases'] = np.split(np.frombuffer(data, np.float32, m + n, it['at']), [m])
+            it['v'] = np.frombuffer(data, np.uint8, n * it['side'] ** 2, it['at'] + 4 * (m + n)).reshape(n, it['side'], it['side'])
     return head
 
 # %% ../nbs/37_frames.ipynb #4a0f0012

@@ -85,6 +85,7 @@ TABLE = {
         (lambda: ck.Atlas.load(__file__), ValueError, 'record it again')],
     'record_runs': [(lambda: ck.record_runs(NET), TypeError, 'what ck.watch returns')],
     'digits': [(lambda: ck.digits(n=0), ValueError, '10 to 1297'), (lambda: ck.digits(n=2.5), ValueError, 'whole'), (lambda: ck.digits(noise=NAN), ValueError, 'noise must')],
+    'plane': [(lambda: ck.plane('moon'), ValueError, 'moons'), (lambda: ck.plane(n=3), ValueError, 'n must'), (lambda: ck.plane('digits', n=5000), ValueError, '10 to 901'), (lambda: ck.plane(noise=-1), ValueError, 'noise')],
     'spirals': [(lambda: ck.spirals(arms=1), ValueError, 'arms'), (lambda: ck.spirals(n=1), ValueError, 'n must'), (lambda: ck.spirals(noise=-1), ValueError, 'noise')],
     'curves': [(lambda: ck.curves('sinus'), ValueError, 'one of'), (lambda: ck.curves(lambda x: 1), ValueError, 'same shape'), (lambda: ck.curves(n=1), ValueError, 'n must')],
     'sgd': [(lambda: ck.sgd(W[0], W[0], {}, {}), KeyError, 'lr')],
@@ -210,6 +211,7 @@ TABLE = {
     'Field': [
         (lambda: FIELD.draw([1, 2]), ValueError, 'grid'), (lambda: FIELD.draw([[]]), ValueError, 'grid'), (lambda: ck.Field('x', 'y', vlim=(1, 1)), ValueError, 'low, high'),
         (lambda: ck.Field('x', 'y', colors='jet'), ValueError, 'diverging'), (lambda: FIELD.draw([[1.]], paths={'a': ([1], [1, 2])}), ValueError, 'as many x as y')],
+    'Network': [(lambda: ck.Network().draw([np.zeros((2, 8, 8))], []), ValueError, 'at least two layers'), (lambda: ck.Network().draw([np.zeros((2, 8, 8))] * 2, [np.zeros((3, 2))]), ValueError, 'weights')],
     'Images': [(lambda: ck.Images(columns=0), ValueError, 'columns'), (lambda: ck.Images().draw(np.zeros((3, 64))), ValueError, 'x.reshape'), (lambda: ck.Images().draw(np.zeros((2, 8, 8)), titles=['a']), ValueError, '2 titles')],
     'Slider': [(lambda: ck.Slider('a', []), ValueError, 'at least two'), (lambda: ck.Slider('a', [2, 1]), ValueError, 'ascending'), (lambda: ck.Slider('a', [1, NAN]), ValueError, 'finite'), (lambda: ck.Slider('a', [1, 2], NAN), ValueError, 'finite')],
     'log_values': [(lambda: ck.log_values(0, 1), ValueError, 'zero=True'), (lambda: ck.log_values(2, 1), ValueError, 'low < high')],

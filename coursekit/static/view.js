@@ -15,6 +15,10 @@ const lut = Object.fromEntries(Object.entries(MAPS).map(([name, anchors]) => [na
   const t = v / 255 * (anchors.length - 1), i = Math.min(Math.floor(t), anchors.length - 2);
   return anchors[i].map((c, k) => Math.round(c + (anchors[i + 1][k] - c) * (t - i)));
 })]));
+lut.classes = Array.from({length: 256}, (_, v) => [1, 3, 5].map(k => {      // 32 shades of each class, from white
+  const s = v % 32 / 40;
+  return Math.round(255 + s * (parseInt(PALETTE.light[(v >> 5) % 7].slice(k, k + 2), 16) - 255));
+}));
 
 function unpack(view) {
   if (!view || !view.byteLength) return null;
@@ -25,6 +29,11 @@ function unpack(view) {
   for (const it of head.items) {
     if (it.kind === "field") it.v = new Uint8Array(data, it.at, it.w * it.h);
     if (it.kind === "images") it.v = new Uint8Array(data, it.at, it.n * it.w * it.h);
+    if (it.kind === "net") {
+      const n = it.units.reduce((a, b) => a + b), m = it.units.slice(1).reduce((a, b, k) => a + b * it.units[k], 0);
+      it.weights = new Float32Array(data, it.at, m); it.biases = new Float32Array(data, it.at + 4 * m, n);
+      it.v = new Uint8Array(data, it.at + 4 * (m + n), n * it.side ** 2);
+    }
     if (it.kind === "line" || it.kind === "dots") {
       it.x = new Float32Array(data, it.at, it.n);
       it.y = new Float32Array(data, it.at + 4 * it.n, it.n);
@@ -104,6 +113,7 @@ class Picture {
     ctx.clearRect(0, 0, width, height);
     if (!head) return null;
     ctx.font = FONT; ctx.lineJoin = "round"; ctx.fillStyle = fg; ctx.strokeStyle = fg; ctx.textBaseline = "middle";
+    if (head.items[0]?.kind === "net") return this.net(head.items[0], width, height, colors, fg, cursor?.at);
     if (head.items[0]?.kind === "images") { this.images(head.items[0], width, height, colors, fg); return {reading: ""}; }
 
     const yt = ticks(head.y, height - 60, 34), ylab = Math.max(...yt.map(t => ctx.measureText(show(t)).width), 10);
@@ -176,9 +186,10 @@ class Picture {
     const {ctx} = this;
     if (it.halo) colors = PALETTE.light;      // over a field, whose colours are the same in both themes
     for (let i = 0; i < it.n; i++) {
+      const color = colors[it.c[i] % colors.length];
       ctx.beginPath(); ctx.arc(X(it.x[i]), Y(it.y[i]), it.r, 0, 7);
-      ctx.fillStyle = colors[it.c[i] % colors.length]; ctx.fill();
-      ctx.lineWidth = 1; ctx.strokeStyle = "#ffffff"; ctx.stroke();
+      ctx.fillStyle = it.hollow ? "#ffffff" : color; ctx.fill();
+      ctx.lineWidth = it.hollow ? 1.5 : 1; ctx.strokeStyle = it.hollow ? color : "#ffffff"; ctx.stroke();
     }
   }
 
@@ -213,14 +224,74 @@ class Picture {
     }
   }
 
+  // A network: a column of small fields for each layer, links between them. `at` is what the reader points at: [layer, unit], or [layer, unit, from] for a link.
+  net(it, width, height, colors, fg, at) {
+    const {ctx, off} = this, columns = it.units.length, left = it.names.length ? Math.max(...it.names.map(n => ctx.measureText(n).width)) + 14 : 6, top = 24, most = Math.max(...it.units);
+    const gap = (width - left - 6) / columns, side = Math.max(8, Math.min(46, .55 * gap, (height - top - 8) / most - 6)), tall = Math.min((height - top - 8) / most, side + 26);
+    const place = (c, u) => [left + c * (width - left - 6 - side) / Math.max(columns - 1, 1), top + (height - top - 8 - it.units[c] * tall) / 2 + u * tall + (tall - side) / 2];
+    const links = [], same = (a, b) => a && b && a.length === b.length && a.every((v, k) => v === b[k]);
+    let k = 0;
+    for (let c = 1; c < columns; c++) for (let to = 0; to < it.units[c]; to++) for (let from = 0; from < it.units[c - 1]; from++, k++) {
+      const w = it.weights[k], [x0, y0] = place(c - 1, from), [x1, y1] = place(c, to), spot = [c, to, from];
+      if (!Number.isFinite(w)) continue;
+      const ends = [x0 + side, y0 + side / 2, x1, y1 + side / 2], lit = same(spot, at);
+      links.push({spot, ends, w});
+      ctx.strokeStyle = w > 0 ? colors[1] : w < 0 ? colors[0] : fg; ctx.lineWidth = (w ? .4 + 6 * Math.tanh(Math.abs(w) / 3) : 1) + 2 * lit;
+      ctx.globalAlpha = lit ? 1 : w ? .3 + .6 * Math.tanh(Math.abs(w)) : .15; ctx.setLineDash(w ? [] : [2, 4]);
+      this.bend(...ends);
+    }
+    ctx.setLineDash([]); ctx.globalAlpha = 1; ctx.imageSmoothingEnabled = true; off.width = off.height = it.side;
+    const size = it.side ** 2, image = new ImageData(it.side, it.side), pixels = new Uint32Array(image.data.buffer), units = [];
+    it.units.reduce((n, count, c) => {
+      for (let u = 0; u < count; u++) {
+        const [x, y] = place(c, u), picked = same([c, u], it.picked), lit = same([c, u], at);
+        for (let i = 0; i < size; i++) { const [r, g, b] = lut.diverging[it.v[(n + u) * size + i]]; pixels[i] = 0xff000000 | b << 16 | g << 8 | r; }
+        off.getContext("2d").putImageData(image, 0, 0); ctx.drawImage(off, x, y, side, side);
+        ctx.strokeStyle = fg; ctx.globalAlpha = picked || lit ? 1 : .5; ctx.lineWidth = picked ? 3 : lit ? 2 : 1; ctx.strokeRect(x, y, side, side); ctx.globalAlpha = 1;
+        ctx.textAlign = "right"; ctx.fillStyle = fg; if (!c && it.names[u]) ctx.fillText(it.names[u], x - 6, y + side / 2);
+        units.push({spot: [c, u], x, y, bias: it.biases[n + u]});
+      }
+      ctx.textAlign = !c ? "left" : c === columns - 1 ? "right" : "center"; ctx.fillStyle = fg;
+      const x = place(c, 0)[0]; if (gap > 64 || !c || c === columns - 1) ctx.fillText(it.titles[c], c ? x + (c === columns - 1 ? side : side / 2) : Math.max(2, x - left), 10, Math.max(gap, 60));
+      return n + count;
+    }, 0);
+    return {units: it.units, reading: this.spot(it, at, units, links), hit: (x, y) => this.under(x, y, side, units, links)};
+  }
+
+  bend(x0, y0, x1, y1) { const {ctx} = this, m = (x0 + x1) / 2; ctx.beginPath(); ctx.moveTo(x0, y0); ctx.bezierCurveTo(m, y0, m, y1, x1, y1); ctx.stroke(); }
+
+  // The unit, or else the link, under a pixel.
+  under(x, y, side, units, links) {
+    const unit = units.find(u => x >= u.x && x <= u.x + side && y >= u.y && y <= u.y + side);
+    if (unit) return unit.spot;
+    let best = 6, spot = null;
+    for (const {spot: s, ends: [x0, y0, x1, y1]} of links) {
+      if (x < x0 || x > x1) continue;
+      let a = 0, b = 1;      // where along the bend this column of pixels lies
+      for (let i = 0; i < 12; i++) { const t = (a + b) / 2, px = x0 + (x1 - x0) * (1.5 * t * (1 - t) + t ** 3); px < x ? a = t : b = t; }
+      const far = Math.abs(y0 + (y1 - y0) * (3 * a * a - 2 * a ** 3) - y);
+      if (far < best) { best = far; spot = s; }
+    }
+    return spot;
+  }
+
+  // What the reader points at, in words. Layers and units are counted from 0, as in PyTorch.
+  spot(it, at, units, links) {
+    if (!at) return "";
+    if (at.length === 3) { const link = links.find(l => l.spot.every((v, k) => v === at[k])); return link ? `w${at[0]}[${at[1]},${at[2]}] = ${show(link.w)}` : ""; }
+    const unit = units.find(u => u.spot[0] === at[0] && u.spot[1] === at[1]); if (!unit) return "";
+    return `${it.titles[at[0]]}, ${at[0] ? `unit ${at[1]}` : it.names[at[1]] || at[1]}` + (Number.isFinite(unit.bias) ? `, bias b${at[0]}[${at[1]}] = ${show(unit.bias)}` : "");
+  }
+
   // A cross at the point (x, y), given as shares of the axes, and what is there in words.
   cross(head, at, {left, right, top, bottom, toX, toY}, fg) {
     const {ctx} = this, px = left + at.x * (right - left), py = bottom - at.y * (bottom - top), field = head.items.find(it => it.kind === "field");
     ctx.strokeStyle = field ? "#000" : fg; ctx.globalAlpha = .6; ctx.lineWidth = 1; this.path([[px, top], [px, bottom]]); this.path([[left, py], [right, py]]); ctx.globalAlpha = 1;
     const words = `${head.x.label} ${show(toX(px))}, ${head.y.label} ${show(toY(py))}`;
     if (!field) return words;
-    const column = Math.round(at.x * (field.w - 1)), row = Math.round((1 - at.y) * (field.h - 1)), [a, b] = field.vlim;
-    return `${words}: about ${show(a + field.v[row * field.w + column] / 255 * (b - a))}`;
+    const column = Math.round(at.x * (field.w - 1)), row = Math.round((1 - at.y) * (field.h - 1)), [a, b] = field.vlim, v = field.v[row * field.w + column];
+    if (field.map === "classes") return `${words}: class ${v >> 5}`;
+    return `${words}: about ${show(a + v / 255 * (b - a))}`;
   }
 
   // A vertical reading line at the share `cursor` of the x axis, and the values there in words.
@@ -255,7 +326,7 @@ if (!window.ckReach) {       // once: each widget has this module to itself
   document.addEventListener("keydown", unfold);
 }
 
-const PICK = "Click, or move the cross with the arrow keys and press Enter", READ = "The arrow keys read the values, Escape ends it";
+const PICK = "Click, or move the cross with the arrow keys and press Enter", UNITS = "The arrow keys go from unit to unit, Enter picks one", READ = "The arrow keys read the values, Escape ends it";
 
 function render({model, el}) {
   el.classList.add("ck-view");
@@ -284,7 +355,7 @@ function render({model, el}) {
     say(); reach({target: canvas});
   }
   function say() {   // at most every three seconds, and at the end of a run
-    const text = head?.text || "", hint = model.get("pick") ? PICK : head?.items[0]?.kind === "images" ? "" : READ;
+    const text = head?.text || "", hint = net() ? UNITS : model.get("pick") ? PICK : head?.items[0]?.kind === "images" ? "" : READ;
     if (canvas.getAttribute("aria-label") !== text) canvas.setAttribute("aria-label", text);
     if (canvas.getAttribute("aria-description") !== hint) canvas.setAttribute("aria-description", hint);
     if (steered) {       // what the arrow keys have found is said at once, and nothing else meanwhile
@@ -314,8 +385,10 @@ function render({model, el}) {
 
   // Where the reader points: a share of the x axis, and of the y axis too where a point of the plane is meant.
   const plane = () => !!model.get("pick") || head?.items[0]?.kind === "field";
+  const net = () => head?.items[0]?.kind === "net";
   const share = v => Math.min(1, Math.max(0, v));
   function locate(e) {
+    if (net()) { const box = canvas.getBoundingClientRect(), at = drawn?.hit?.(e.clientX - box.left, e.clientY - box.top); return at ? {at} : null; }
     const g = drawn?.geometry; if (!g) return null;
     const box = canvas.getBoundingClientRect(), x = (e.clientX - box.left - g.left) / (g.right - g.left), y = (g.bottom - e.clientY + box.top) / (g.bottom - g.top);
     return dragging || x >= 0 && x <= 1 && y >= 0 && y <= 1 ? {x: share(x), y: plane() ? share(y) : null} : null;
@@ -326,7 +399,18 @@ function render({model, el}) {
     stroke = model.get("pick") === "stroke" && stroke ? [...stroke, point].slice(-1000) : [point]; told = false;
   }
   function deliver() { if (!told) { told = true; tell("pick", {points: stroke}); } }
+  function keyed_unit(e) {      // in a network the arrow keys go from unit to unit
+    const dx = {ArrowLeft: -1, ArrowRight: 1}[e.key] || 0, dy = {ArrowDown: 1, ArrowUp: -1}[e.key] || 0, [c, u] = cursor?.at ?? [];
+    if (e.key === "Escape") { cursor = null; steered = said = 0; }
+    else if (e.key === "Enter" && cursor) tell("hit", {at: cursor.at});
+    else if (dx || dy) {
+      const column = c === undefined ? 0 : Math.min(drawn.units.length - 1, Math.max(0, c + dx)), last = drawn.units[column] - 1;
+      cursor = {at: [column, u === undefined ? 0 : Math.min(last, Math.max(0, dx ? Math.round(u / Math.max(drawn.units[c] - 1, 1) * last) : u + dy))]}; steered++;
+    } else return;
+    e.preventDefault(); redraw();
+  }
   function key(e) {
+    if (net()) return keyed_unit(e);
     const dx = {ArrowLeft: -.02, ArrowRight: .02}[e.key] || 0, dy = {ArrowDown: -.02, ArrowUp: .02}[e.key] || 0;
     if (e.key === "Escape") { deliver(); cursor = stroke = null; keyed = false; steered = said = 0; }
     else if (e.key === "Enter" && model.get("pick") && cursor) { keyed = true; pick(); }
@@ -345,6 +429,7 @@ function render({model, el}) {
   });
   canvas.addEventListener("pointerdown", e => {
     if (!model.get("pick") || !(cursor = locate(e))) return;
+    if (net()) { tell("hit", {at: cursor.at}); redraw(); return; }
     canvas.setPointerCapture(e.pointerId); dragging = true; keyed = false; stroke = null; pick(); redraw();
   });
   for (const n of ["pointerup", "pointercancel"]) canvas.addEventListener(n, () => { dragging = false; });
