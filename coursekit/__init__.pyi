@@ -1,6 +1,8 @@
 from .activations import ActivationStats
+from .anatomy import ACTIVATIONS, FEATURES, L1, Dissection, Features, dissect, edit, norms, plane_accuracy, plane_loss, plane_net
 from .atlas import Atlas
 from .callbacks import BestWeights, CSVLog, Checkpoint, EarlyStopping, Progress
+from .challenges import Challenge, Facts
 from .checkpoint import load_file, save_file
 from .claims import Verdict, claim, power
 from .context import evaluating, interrupts, seeded
@@ -9,6 +11,7 @@ from .datasets import CURVES, PLANES, curves, digits, plane, spirals
 from .diagrams import Images, Network
 from .events import EVENTS, Callback, Events, check_callback
 from .exercise import Exercise, Mistake, check, hint, solution
+from .faults import FAULTS, PICTURES, Fault, Observed, healthy, observe, shows
 from .finder import RULES, LRFind, lr_find, minimum, no_trace, ramp, slide, steep, valley
 from .frames import pack, thin, unpack
 from .gradients import Accumulate, Autocast, ClipGrad
@@ -26,6 +29,7 @@ from .optim import (
     SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
 )
 from .panel import Panel
+from .playground import Playground, playground
 from .prediction import Prediction, lecture, predict
 from .quizzes import Quiz, quiz
 from .record import entries, keep, progress

@@ -56,7 +56,7 @@ def figure(
         if it['kind'] == 'line': ax.plot(it['x'], it['y'], color=color, alpha=it.get('alpha', 1), lw=it.get('width', 1.5), label=it['label'] or None, ls='--' if it.get('dash') else '-')
         if it['kind'] == 'band': ax.fill_between(it['x'], it['lo'], it['hi'], color=color, alpha=.25, lw=0)
         if it['kind'] == 'dots':
-            hue = [f'C{c}' for c in it['c']]
+            hue = _map(it['map'])(it['c'] / 255) if it.get('map') else [f'C{c}' for c in it['c']]
             ax.scatter(it['x'], it['y'], c='w' if it.get('hollow') else hue, s=1.3 * it['r'] ** 2, ec=hue if it.get('hollow') else 'w', lw=.5, zorder=3, label=it['label'] or None)
         if it['kind'] == 'rule': (ax.axvline if it['axis'] == 'x' else ax.axhline)(it['v'], color=color, ls='--', label=it['label'])
         if it['kind'] == 'field': ax.imshow(it['v'], extent=it['extent'], cmap=_map(it['map']), vmin=0, vmax=255, aspect='auto')

@@ -175,6 +175,23 @@ class LiveRun:
             self._changed()
         return self._do(renew, wait)
 
+    def repeat(self, make, turns=(), step: int = 0, forks=(), wait: bool = True):
+        "Begin with the learner that `make()` returns and do again what was done: `turns`, each (step, knob, value), up to a step; then `forks`, each (from step, to step, {knob: value}). What is asked for meanwhile ends it."
+        self.playing = False
+        def repeat():
+            self._take(make())
+            self._next, tape = self._stop_after(), self.tape
+            def up_to(t, n):
+                while t.step < n and not self._todo and t.advance(): pass
+            for at, knob, value in sorted(turns, key=lambda t: t[0]):
+                up_to(tape, at)
+                if tape.step == at: tape.turn(**{knob: value})
+            up_to(tape, step)
+            for at, until, knobs in forks:
+                if at <= tape.end: self.tapes.append(tape.fork(at, **knobs)); up_to(self.tapes[-1], until)
+            self._changed()
+        return self._do(repeat, wait)
+
     def back(self, wait: bool = True):
         "After a divergence: to the last good step, without the turn that led astray."
         def back():

@@ -98,10 +98,10 @@ class View(anywidget.AnyWidget):
     patience = T.Float(30.).tag(sync=True)           # seconds; a page that gives no sign of life for so long is taken for closed
     pick = T.Enum(['', 'point', 'stroke'], '').tag(sync=True)    # what a click or a drag in the picture means
 
-    def __init__(self, xlabel, ylabel, xlim=None, ylim=None, xlog=False, ylog=False, ghosts=True, **kw):
+    def __init__(self, xlabel, ylabel, xlim=None, ylim=None, xlog=False, ylog=False, xwhole=False, ghosts=True, **kw):
         super().__init__(**kw)
         self.ghosts = ghosts                         # whether an explorer keeps the last run as ghosts
-        self._x, self._y = dict(label=xlabel, lim=xlim, log=xlog), dict(label=ylabel, lim=ylim, log=ylog)
+        self._x, self._y = dict(label=xlabel, lim=xlim, log=xlog, whole=xwhole), dict(label=ylabel, lim=ylim, log=ylog)
         self._last = self._ghosts = ()               # the lines of the last frame, and those kept from an earlier one
         self._fixed: dict = {}                       # whose -> (items, line of text) that is laid over every picture
         self._beats, self._gone, self._picks = {}, [], []    # the last sign of life of each copy on a page; whom to tell when there is none, and of picks
@@ -230,7 +230,7 @@ class Curves(View):
         xlabel: str, ylabel: str,    # what the axes show, with units
         xlim=None, ylim=None,        # (low, high); None: from the data, frame by frame
         xlog: bool = False, ylog: bool = False,   # logarithmic axes
-        **kw,                        # height in pixels; ghosts=False: an explorer does not keep the run before
+        **kw,                        # height in pixels; xwhole=True: only whole numbers are marked on x; ghosts=False: an explorer does not keep the run before
     ):
         super().__init__(xlabel, ylabel, xlim, ylim, xlog, ylog, **kw)
 
@@ -278,10 +278,11 @@ class Field(View):
 
     def pack(self,
         values,             # (rows, columns), row 0 at the top
-        points=None,        # (x, y) or (x, y, class number) of dots, each (n,)
+        points=None,        # (x, y) or (x, y, c) of dots, each (n,); c: class numbers, or floats on the scale of the values
         contours=0,         # how many lines of equal value, at equal steps of the colours, or a list of the values
         paths: dict | None = None,    # name -> (x, y), each (n,): lines over the field with a ball at their end
         rings=None,         # as `points`: hollow dots, such as held-out points
+        others: dict | None = None,   # name -> (grid, value): where another grid has this value, such as the decision of another network
         note: str = '', text: str = '', done: bool = False,   # as for `Curves.pack`
     ) -> bytes:
         "A frame: what `draw` shows, for recording."
@@ -292,7 +293,8 @@ class Field(View):
         items = [dict(kind='field', w=v.shape[1], h=v.shape[0], map=self.colors, smooth=True, label='', vlim=[a, b], ends=self._ends(v),
                       extent=[*_cells(self._x['lim'], v.shape[1]), *_cells(self._y['lim'], v.shape[0])], arrays=((np.floor(level * 255 + 1e-6) if self.colors == 'classes' else (level * 255).round()).astype(np.uint8),))]
         items += self._contours(v, contours)
-        items += [_dots(*p[:2], p[2] if len(p) > 2 else 0, '', halo=True, hollow=p is rings) for p in (rings, points) if p is not None]
+        items += [it | dict(color=c, label=name, width=2.5, alpha=1, halo=True) for c, (name, (grid, value)) in enumerate((others or {}).items(), 1) for it in self._contours(_array(grid, name), [value])]
+        items += [self._colored(*p, hollow=p is rings) for p in (rings, points) if p is not None]
         drawn = []
         for c, (name, (x, y)) in enumerate((paths or {}).items()):
             ball = _dots(_array(x, name)[-1:], _array(y, name)[-1:], c, '', r=6, halo=True)
@@ -300,6 +302,12 @@ class Field(View):
         self._last = drawn
         items += [*self._ghosts, *drawn]
         return self._pack(items, note, text, done=done)
+
+    def _colored(self, x, y, c=0, hollow=False) -> dict:
+        "Dots, by class or by value."
+        if not getattr(getattr(c, 'dtype', None), 'is_floating_point', False): return _dots(x, y, c, '', halo=True, hollow=hollow)
+        a, b = self.vlim
+        return _dots(x, y, ((_array(c, 'values') - a) / (b - a)).clip(0, 1) * 255, '', halo=True, hollow=hollow, map=self.colors)
 
     def _ends(self, v) -> list:
         "The lowest and the highest value and where they lie, (value, x, y) each."
@@ -320,9 +328,9 @@ class Field(View):
         lines = [part for level in levels for line in at.lines(level) for part in (line, gap)]
         return [_line(*np.concatenate(lines).T, -2, '', width=1, alpha=.4)] if lines else []
 
-    def draw(self, values, points=None, contours=0, paths=None, rings=None, note='', text='', done=False):
+    def draw(self, values, points=None, contours=0, paths=None, rings=None, others=None, note='', text='', done=False):
         "Show this grid; arguments as for `pack`."
-        self.frame = self.pack(values, points, contours, paths, rings, note, text, done)
+        self.frame = self.pack(values, points, contours, paths, rings, others, note, text, done)
 
     def grid(self, n: int = 60):
         "The points (n * n, 2) at which to compute `values.reshape(n, n)`: a float32 tensor, row 0 at the top."

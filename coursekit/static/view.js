@@ -74,7 +74,7 @@ function ticks(axis, pixels, gap) {
     if (out.length < 2) for (const m of [1, 2, 5]) for (let e = lo - 1; e <= hi; e++) { const t = m * 10 ** e; if (t >= a && t <= b && !out.includes(t)) out.push(t); }
     if (out.length > 1) return out;      // less than that is no scale: as on a linear axis
   }
-  const raw = (b - a) / most, p = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 2.5, 5, 10].map(m => m * p).find(s => s >= raw * .999);
+  const raw = (b - a) / most, p = 10 ** Math.floor(Math.log10(raw)), steps = [1, 2, 2.5, 5, 10].map(m => m * p), step = steps.find(s => s >= Math.max(raw * .999, axis.whole ? 1 : 0) && (!axis.whole || s % 1 === 0)) ?? 1;
   const out = [];
   for (let i = Math.ceil(a / step - 1e-9); i * step <= b + step * 1e-9; i++) out.push(i * step);
   return out;
@@ -186,10 +186,10 @@ class Picture {
     const {ctx} = this;
     if (it.halo) colors = PALETTE.light;      // over a field, whose colours are the same in both themes
     for (let i = 0; i < it.n; i++) {
-      const color = colors[it.c[i] % colors.length];
+      const color = it.map ? `rgb(${lut[it.map][it.c[i]]})` : colors[it.c[i] % colors.length];
       ctx.beginPath(); ctx.arc(X(it.x[i]), Y(it.y[i]), it.r, 0, 7);
       ctx.fillStyle = it.hollow ? "#ffffff" : color; ctx.fill();
-      ctx.lineWidth = it.hollow ? 1.5 : 1; ctx.strokeStyle = it.hollow ? color : "#ffffff"; ctx.stroke();
+      ctx.lineWidth = it.hollow ? 1.5 : 1; ctx.strokeStyle = it.hollow ? color : it.map ? "#555555" : "#ffffff"; ctx.stroke();
     }
   }
 
