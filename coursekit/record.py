@@ -20,7 +20,7 @@ from pathlib import Path
 from filelock import FileLock
 
 # %% ../nbs/40_record.ipynb #4a0c0006
-PROGRESS, KINDS = '.coursekit-progress.jsonl', ('prediction', 'shown', 'check', 'hint', 'solution', 'quiz')
+PROGRESS, KINDS = '.coursekit-progress.jsonl', ('prediction', 'shown', 'check', 'hint', 'solution', 'quiz', 'challenge', 'gym')
 _HERE = Path.cwd()      # the lesson's folder: a cell may go to another one later
 
 def in_kernel() -> bool:
@@ -62,7 +62,7 @@ _told: list = []     # why nothing is kept, once it has been said
 
 # %% ../nbs/40_record.ipynb #4a0c0009
 def keep(
-    kind: str,       # 'prediction', 'shown', 'check', 'hint', 'solution' or 'quiz'
+    kind: str,       # 'prediction', 'shown', 'check', 'hint', 'solution', 'quiz', 'challenge' (met) or 'gym' (a case answered)
     name: str,       # of the prediction, exercise or quiz; the lesson's number comes first: '05.decay_step'
     **facts,         # what else is to be known: numbers, texts, lists
 ) -> bool:           # whether it was written
@@ -114,17 +114,19 @@ def tally(found: list[dict]) -> list[dict]:
             if e['kind'] == 'quiz': first.setdefault((e['name'], str(e.get('question'))), e.get('right') is True)
         predicted = names('prediction')
         return dict(lesson=lesson, predictions=len(predicted), shown=len(names('shown') - predicted), solved=len(names('check', right=True)), tried=len(names('check')),
-                    quiz_right=sum(first.values()), quiz_asked=len(first), hints=len(names('hint', 'tier')), solutions=len(names('solution')))
+                    quiz_right=sum(first.values()), quiz_asked=len(first), hints=len(names('hint', 'tier')), solutions=len(names('solution')),
+                    challenges=len(names('challenge')), named=sum(e.get('right') is True for e in mine if e['kind'] == 'gym'), cases=sum(e['kind'] == 'gym' for e in mine))
     return [row(lesson) for lesson in sorted({e['name'].split('.')[0] for e in found})]
 
 _COLUMNS = {'predictions': lambda r: f'{r["predictions"]}' + f' ({r["shown"]} only shown)' * bool(r['shown']),
             'exercises solved': lambda r: f'{r["solved"]} of {r["tried"]} tried' if r['tried'] else '',
             'quiz, right at once': lambda r: f'{r["quiz_right"]} of {r["quiz_asked"]}' if r['quiz_asked'] else '',
-            'hints': lambda r: str(r['hints'] or ''), 'solutions seen': lambda r: str(r['solutions'] or '')}
+            'hints': lambda r: str(r['hints'] or ''), 'solutions seen': lambda r: str(r['solutions'] or ''),
+            'challenges met': lambda r: str(r['challenges'] or ''), 'faults named': lambda r: f'{r["named"]} of {r["cases"]}' if r['cases'] else ''}
 
 def _title(folder, lesson: str) -> tuple[str, str]:
     "A lesson as its notebook in this folder is called, and the notebook; its number and '' if there is none."
-    names = sorted((f.name for f in Path(folder).glob(f'{lesson}_*.ipynb')), key=len) if folder and lesson.isalnum() else []
+    names = sorted((f.name for p in (f'{lesson}.ipynb', f'{lesson}_*.ipynb') for f in Path(folder).glob(p)), key=len) if folder and lesson.replace('_', '').isalnum() else []
     return (names[0].removesuffix('.ipynb').replace('_', ' '), names[0]) if names else (lesson, '')
 
 class Card:
@@ -132,6 +134,7 @@ class Card:
     def __init__(self, found: list[dict], damaged: int, path):
         self.rows, self.damaged, self.path = tally(found), damaged, path
         self.titles = [_title(path and path.parent, r['lesson']) for r in self.rows]
+        self.columns = {name: f for name, f in _COLUMNS.items() if any(map(f, self.rows))}      # what nobody has done takes no room
 
     @property
     def note(self) -> str:
@@ -142,14 +145,14 @@ class Card:
         return f'Kept in {self.path.name} beside your lessons; nothing leaves this machine.{lost}'
 
     def __repr__(self):
-        table = [('lesson', *_COLUMNS), *((title, *(f(r) for f in _COLUMNS.values())) for (title, _), r in zip(self.titles, self.rows))] if self.rows else []
+        table = [('lesson', *self.columns), *((title, *(f(r) for f in self.columns.values())) for (title, _), r in zip(self.titles, self.rows))] if self.rows else []
         wide = [max(map(len, column)) for column in zip(*table)]
         return '\n'.join(['  '.join(f'{cell:{w}}' for cell, w in zip(line, wide)).rstrip() for line in table] + [self.note])
 
     def _repr_html_(self):
         link = lambda title, file: f'<a href="{escape(file)}">{escape(title)}</a>' if file else escape(title)
-        head = ''.join(f'<th scope="col" style="text-align: left">{c}</th>' for c in ('lesson', *_COLUMNS))
-        body = ''.join(f'<tr><th scope="row" style="text-align: left">{link(*t)}</th>{"".join(f"<td style={chr(34)}text-align: left{chr(34)}>{f(r)}</td>" for f in _COLUMNS.values())}</tr>' for t, r in zip(self.titles, self.rows))
+        head = ''.join(f'<th scope="col" style="text-align: left">{c}</th>' for c in ('lesson', *self.columns))
+        body = ''.join(f'<tr><th scope="row" style="text-align: left">{link(*t)}</th>{"".join(f"<td style={chr(34)}text-align: left{chr(34)}>{f(r)}</td>" for f in self.columns.values())}</tr>' for t, r in zip(self.titles, self.rows))
         table = f'<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>' if self.rows else ''
         return f'<div class="ck-progress">{table}<p>{escape(self.note)}</p></div>'
 
