@@ -2,7 +2,7 @@ from .activations import ActivationStats
 from .anatomy import ACTIVATIONS, FEATURES, L1, Dissection, Features, dissect, edit, norms, plane_accuracy, plane_loss, plane_net
 from .atlas import Atlas
 from .callbacks import BestWeights, CSVLog, Checkpoint, EarlyStopping, Progress
-from .challenges import Challenge, Facts
+from .challenges import CHALLENGES, Challenge, Facts, at_least, at_most
 from .checkpoint import load_file, save_file
 from .claims import Verdict, claim, power
 from .context import evaluating, interrupts, seeded

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from .anatomy import ACTIVATIONS, EDIT_KNOB, FEATURES, L1, L1_KNOB, as_shape, chances, dissect, norms, plane_accuracy, plane_loss, plane_net
+from .anatomy import ACTIVATIONS, DROPOUT_KNOB, EDIT_KNOB, FEATURES, L1, L1_KNOB, as_shape, chances, dissect, norms, plane_accuracy, plane_loss, plane_net
 from .challenges import Challenge, Facts
 from .data import Data, as_targets, as_tensor, generator
 from .datasets import PLANES, plane
@@ -132,7 +132,7 @@ class Playground(Steering):
         if model is not None and not any(isinstance(m, nn.modules.dropout._DropoutNd) for m in self._new_model().modules()): made.pop('dropout', None)
         self.sliders = made
         for k, v in first.items(): made[k].value = self._as_value(k, v)
-        super().__init__(self._learner, [self.net, self.field, self.losses, self.sizes], self._draw, made, dict(l1=L1_KNOB, edit=EDIT_KNOB), (), ['rings', 'hard', 'paint'], name or cell_name('playground'), False, epochs=10 ** 6)
+        super().__init__(self._learner, [self.net, self.field, self.losses, self.sizes], self._draw, made, dict(l1=L1_KNOB, edit=EDIT_KNOB) | ({} if model is not None else dict(dropout=DROPOUT_KNOB)), (), ['rings', 'hard', 'paint'], name or cell_name('playground'), False, epochs=10 ** 6)
         self._arrange()
         self.field.on_pick(self._painted, stroke=True); self.field.pick = ''
         self.net.on_pick(self._picked)
@@ -173,7 +173,7 @@ class Playground(Steering):
         d = dissect(learn.model, torch.cat([self._grid, train[0], *([held[0]] if held else [])]))
         parts = [v.split([len(self._grid), len(train[0]), *([len(held[0])] if held else [])]) for v in d.values]
         weights, grads = norms(learn)
-        f = self.facts = Facts.of(learn, tape, parts, weights, grads, run, self._settings())
+        f = self.facts = Facts.of(learn, tape, parts, weights, grads, run, self._settings() | dict(painted=len(self.extra.get('painted', ()))))
         size, side = [f'{n} unit{"s" * (n > 1)}' if n <= 16 else f'16 of {n} units' for n in d.sizes], 60
         grids = [p[0].T.reshape(-1, side, side) for p in parts]
         shown = self.shown if self.shown and self.shown[0] < len(grids) and self.shown[1] < len(grids[self.shown[0]]) else None

@@ -247,7 +247,7 @@ TABLE = {
     'Dissection': [(ck.Dissection, TypeError, 'values')], 'norms': [(lambda: ck.norms(3), TypeError, 'needs a Learner')],
     'L1': [(lambda: ck.L1(-1), ValueError, 'l1'), (lambda: ck.L1(NAN), ValueError, 'l1')],
     'edit': [(lambda: ck.edit(ck.plane_net(), 'w1[0] = 1'), ValueError, 'w1[0,1]'), (lambda: ck.edit(ck.plane_net(), 'w9[0,0] = 1'), ValueError, 'counted from 1')],
-    'Challenge': [(lambda: ck.Challenge('', 'a', '', len), ValueError, 'name'), (lambda: ck.Challenge('a', 'a', '', 3), TypeError, 'function of the facts')], 'Facts': [(ck.Facts, TypeError, 'step')],
+    'Challenge': [(lambda: ck.Challenge('', 'a', '', len), ValueError, 'name'), (lambda: ck.Challenge('a', 'a', '', 3), TypeError, 'function of the facts')], 'Facts': [(ck.Facts, TypeError, 'step')], 'at_least': [(lambda: ck.at_least('a', 'b', 1), TypeError, '>=')], 'at_most': [(lambda: ck.at_most('a', None, 1), TypeError, '<=')],
     'playground': [(lambda: ck.playground(3), TypeError, '(X, y)'), (lambda: ck.playground((np.zeros((9, 3)), Y[:9])), ValueError, 'two columns'), (lambda: ck.playground(net='8-x'), ValueError, 'such as 8-4'), (lambda: ck.playground(model=3), TypeError, 'nn.Module')],
     'Playground': [(lambda: ck.Playground(challenges=['hard']), TypeError, 'Challenge'), (lambda: ck.Playground(state='lr=fast', auto=False), ValueError, 'lr=fast'), (lambda: ck.Playground(lr=NAN), ValueError, 'a number from')],
     'healthy': [(lambda: ck.healthy('a'), ValueError, 'seed')], 'Fault': [(ck.Fault, TypeError, 'name')], 'Observed': [(ck.Observed, TypeError, 'train_loss')],
