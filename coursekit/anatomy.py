@@ -187,8 +187,8 @@ def _edit(learn, text):
 def _drops(learn): return [m for m in learn.model.modules() if isinstance(m, nn.Dropout)]
 
 def _drop(learn, p):
-    p = number(p, 'dropout', 0, 1)
+    learn.dropout = number(p, 'dropout', 0, 1)
     for m in _drops(learn): m.p = p
 
-DROPOUT_KNOB = Knob(lambda learn: next((m.p for m in _drops(learn)), 0.), _drop)      # without a hidden layer there is nothing to drop, and that is no error
+DROPOUT_KNOB = Knob(lambda learn: getattr(learn, 'dropout', 0.), _drop)      # without a hidden layer there is nothing to drop, and that is no error
 EDIT_KNOB = Knob(_edited, _edit, keep=_edited, back=lambda learn, kept: setattr(learn, 'edited', kept))      # the weights themselves are in a snapshot

@@ -35,6 +35,19 @@ from .worker import cell_name
 OPTS = dict(SGD=partial(torch.optim.SGD, fused=True), momentum=partial(torch.optim.SGD, momentum=.9, fused=True), RMSprop=torch.optim.RMSprop, Adam=partial(torch.optim.Adam, fused=True), AdamW=None)
 PAINTS = {'nothing': None, 'blue points': 0, 'orange points': 1, 'rubber': -1}
 
+class Several(W.Box, W.ValueWidget):
+    "Boxes to tick, with a tuple of those that are ticked as its value."
+    def __init__(self, label, options, value):
+        self.options, self.description = options, label
+        self.boxes = [answer_at_once(W.Checkbox(v in value, description=v, indent=False, layout=W.Layout(width='76px'))) for v in options]
+        super().__init__([W.HTML(label), *self.boxes], layout=W.Layout(flex_flow='row wrap', padding='0 8px', grid_gap='0 8px'))
+        self.value = tuple(value)
+        for b in self.boxes: b.observe(lambda _: self.set_trait('value', tuple(b.description for b in self.boxes if b.value)), 'value')
+        self.observe(self._show, 'value')
+
+    def _show(self, change):
+        for b in self.boxes: b.value = b.description in change.new
+
 def _controls(own, model) -> dict:
     "All controls by the names they have in the state, in the order in which they are shown."
     menu = lambda label, options, value, **kw: answer_at_once(W.Dropdown(description=label, options=options, value=value, layout=W.Layout(width='210px'), **kw))
@@ -47,11 +60,11 @@ def _controls(own, model) -> dict:
                  held=Slider('held out', steps(.1, .9, .1), .5), bs=Slider('batch size', [1, 2, 4, 8, 16, 32, 64, 128, 256, 512], 32))
     made['dropout'] = Slider('dropout', steps(0, .8, .05), 0.)
     if not model:
-        made['feed'] = answer_at_once(W.SelectMultiple(description='inputs', options=[*FEATURES], value=('x1', 'x2'), rows=4, layout=W.Layout(width='210px')))
+        made['feed'] = Several('inputs', [*FEATURES], ('x1', 'x2'))
     made |= dict(l1=Slider('L1', log_values(1e-4, 1., zero=True), 0.), seed=answer_at_once(W.BoundedIntText(description='seed', value=0, min=0, max=10 ** 6, layout=W.Layout(width='210px'))),
                  rings=answer_at_once(W.Checkbox(description='held-out points', value=False, indent=False, layout=W.Layout(width='150px'))),
                  hard=answer_at_once(W.Checkbox(description='only the decision', value=False, indent=False, layout=W.Layout(width='150px'))),
-                 paint=menu('paint', [*PAINTS], 'nothing'), pace=Slider('steps a second', [2, 5, 10, 20, 50, 100, 200, 500, 1000, 10000], 10000),
+                 paint=menu('paint', [*PAINTS], 'nothing'), pace=Slider('steps a second', [2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000], 5000),
                  edit=W.Text(layout=W.Layout(display='none')))
     return made
 
@@ -123,10 +136,10 @@ class Playground(Steering):
         self.net, self.field = Network(height=390, layout=dict(flex='3 1 420px')), Field('x1', 'x2', (-1.3, 1.3), (-1.3, 1.3), height=390, layout=dict(flex='2 1 320px'))
         self.losses, self.sizes = Curves('step', 'loss', ylog=True, ghosts=False, height=220), Curves('layer', 'norm', ylog=True, xwhole=True, ghosts=False, height=220)
         self._grid, wide = self.field.grid(60), W.Layout(width='auto', flex='1 1 300px')
-        self.line = answer_at_once(W.Text(description='state', continuous_update=False, layout=wide))
-        self.weight = answer_at_once(W.Text(description='set', placeholder='w1[0,1] = 0.5, or click a link', continuous_update=False, layout=W.Layout(width='290px')))
+        self.line = answer_at_once(W.Text(description='state', placeholder='pause to read the state, or paste one here', continuous_update=False, layout=wide))
+        self.weight = answer_at_once(W.Text(description='set', placeholder='w1[0,1] = 0.5, or click a link', continuous_update=False, layout=W.Layout(width='290px', max_width='100%')))
         self.challenges, self.task = {c.name: c for c in challenges}, W.HTML()
-        self.menu = answer_at_once(W.Dropdown(description='challenge', options=['none', *self.challenges], layout=W.Layout(width='320px', display='' if challenges else 'none')))
+        self.menu = answer_at_once(W.Dropdown(description='challenge', options=['none', *self.challenges], layout=W.Layout(width='320px', max_width='100%', display='' if challenges else 'none')))
         made = _controls(self.own is not None, model is not None)
         if 'kind' in first: first['data'] = first.pop('kind')
         if model is not None and not any(isinstance(m, nn.modules.dropout._DropoutNd) for m in self._new_model().modules()): made.pop('dropout', None)
@@ -181,9 +194,10 @@ class Playground(Steering):
         cut = lambda m, a, b: None if m is None else m.weight.detach()[:len(b), :len(a)]
         self.net.draw([g[:, 1::3, 1::3] for g in grids], [cut(m, a, b) for m, a, b in zip(d.layers, grids, grids[1:])],
                       [None if m is None or m.bias is None else m.bias.detach()[:len(b)] for m, b in zip(d.layers, grids[1:])],
-                      names or (('x1', 'x2') if d.sizes[0] == 2 else ()), ['inputs', *size[1:-1], 'output' if d.sizes[-1] == 1 else 'outputs'], shown)
-        self._draw_plane(learn, grids[shown[0]][shown[1]] if shown else None, parts[-1][0], (f'layer {shown[0]}, unit {shown[1]} alone; ' if shown else '') + f.words)
-        draw_losses(run, self.losses, f'step {run.step}: ' + ', '.join(f'{k} {v:.3g}' for k, v in run.values.items() if isinstance(v, float) and (v or k in ('lr', 'wd'))))
+                      names or (('x1', 'x2') if d.sizes[0] == 2 else ()), ['inputs', *size[1:-1], 'output' if d.sizes[-1] == 1 else 'outputs'], shown, note=run.message if 'Error: ' in run.message else '')
+        paint = self.sliders['paint'].value
+        self._draw_plane(learn, grids[shown[0]][shown[1]] if shown else None, parts[-1][0], (f'layer {shown[0]}, unit {shown[1]} alone; ' if shown else '') + f.words + ('' if paint == 'nothing' else f'; drawing here: {paint}'))
+        draw_losses(run, self.losses, f'step {run.step}: ' + ', '.join(f'{k} {v:.3g}' for k, v in run.values.items() if isinstance(v, float) and (v or k in ('lr', 'wd'))) + (f'; at most {run.pace:g} steps a second' if run.pace < 5000 else ''))
         at = list(range(1, len(weights) + 1))
         self.sizes.draw({'weights': (at, weights), 'gradient': (at, grads)}, points={'': (at + at, weights + grads)} if len(at) == 1 else None, note='of each layer, from the inputs to the output' if at else 'this model has no nn.Linear')
 
@@ -206,7 +220,7 @@ class Playground(Steering):
 
     def _refresh(self):
         super()._refresh()
-        with self._quietly(): self.line.value = self.state
+        with self._quietly(): self.line.value = '' if self.run.playing else self.state
         if self.facts: self._judge(0)
 
     def _picture(self, run):
@@ -236,7 +250,7 @@ class Playground(Steering):
         try:
             if k == 'net': as_shape(v); return v
             if isinstance(s, W.Dropdown) and v not in s.options: want = f'one of {", ".join(map(str, s.options))}'
-            if isinstance(s, W.SelectMultiple):
+            if isinstance(s, Several):
                 v = tuple(v.split(',')) if isinstance(v, str) else tuple(v)
                 if not v or not {*v} <= {*s.options}: want = f'some of {", ".join(s.options)}'
             if isinstance(s, Slider) and not s.values[0] <= (v := float(v)) <= s.values[-1]: want = f'a number from {s.values[0]:g} to {s.values[-1]:g}'
@@ -284,7 +298,7 @@ class Playground(Steering):
         return self.run.repeat(lambda: self._made(**choices), begin + turns, step, forks, wait)
 
     def _pasted(self, text):
-        if self._quiet or text == self.state: return
+        if self._quiet or not text.strip() or text == self.state: return
         try: self.load(text, wait=False)
         except ValueError as e: self._say(f'This line cannot be used, and nothing has changed. {e}', True)
 
@@ -293,10 +307,11 @@ class Playground(Steering):
     def _moved(self, k):
         if k == 'paint': self.field.pick = '' if PAINTS[self.sliders[k].value] is None else 'stroke'
         super()._moved(k)
+        if k == 'pace': self.run.worker.redraw()
 
     def _picked(self, layer, unit, before=None):
         "A unit is shown alone, or no longer; the weight of a link is put into the box."
-        if before is None: self.shown = None if self.shown == (layer, unit) or layer == len(self.facts.units) - 1 else (layer, unit); self.run.worker.redraw() or self.run.pause(False); return
+        if before is None: self.shown = None if self.shown == (layer, unit) or layer == len(self.facts.units) - 1 else (layer, unit); self.run.worker.redraw(); return
         d = dissect(self.run.learn.model, self._grid[:1])
         with self._quietly(): self.weight.value = f'w{layer}[{unit},{before}] = {d.layers[layer - 1].weight[unit, before].item():.3g}'
 

@@ -10,7 +10,7 @@ from lab import EXPLORER, ROOT, SCREENS, Lab
 sys.path.insert(0, str(ROOT/'docs'))
 from claims import contradictions, known  # noqa: E402
 
-LESSONS = sorted(p.name for p in (ROOT/'lessons').glob('[0-9]*.ipynb'))
+LESSONS = [*sorted(p.name for p in (ROOT/'lessons').glob('[0-9]*.ipynb')), *(n for n in ('bug_gym.ipynb', 'playground.ipynb') if (ROOT/'lessons'/n).exists())]
 BUDGET = 60       # seconds a lesson should take; only a hang, five times that, fails
 STATE = 'application/vnd.jupyter.widget-state+json'
 
@@ -18,7 +18,7 @@ STATE = 'application/vnd.jupyter.widget-state+json'
 class Run:
     "A lesson that has been executed: the page, still open, and the saved notebook."
     def __init__(self, lab, name):
-        self.name, self.lab = name, lab.open(name)
+        self.name, self.short, self.lab = name, re.match(r'\d+|[a-z_]+', name)[0], lab.open(name)
         self.lab.kernel("import os; os.environ['COURSEKIT_AUTO'] = '1'")      # what waits for a prediction is open
         self.notebook, self.seconds = self.lab.run_all(timeout=5 * BUDGET)
         print(f'\n{name}: {self.seconds:.0f} s in the browser (it should take {BUDGET} s on a quiet machine)')
@@ -89,6 +89,6 @@ def test_screenshots(lesson, theme, width):
     with lab.tall(width):
         SCREENS.mkdir(parents=True, exist_ok=True)
         for n, top in enumerate(range(0, high := page.viewport_size['height'], 16_000)):      # Chromium draws no larger ones
-            page.screenshot(path=SCREENS/f'{lesson.name[:2]}-{theme.lower()}-{width}{f"-{n + 1}" if n else ""}.png', clip=dict(x=0, y=top, width=width, height=min(16_000, high - top)))
+            page.screenshot(path=SCREENS/f'{lesson.short}-{theme.lower()}-{width}{f"-{n + 1}" if n else ""}.png', clip=dict(x=0, y=top, width=width, height=min(16_000, high - top)))
         wide = page.evaluate("""[...document.querySelectorAll('.ck-view, .ck-slider, .jp-OutputArea-output > .widget-box')].filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth).map(e => e.className)""")
     assert not wide
