@@ -138,8 +138,8 @@ class Playground(Steering):
         self._grid, wide = self.field.grid(60), W.Layout(width='auto', flex='1 1 300px')
         self.line = answer_at_once(W.Text(description='state', placeholder='pause to read the state, or paste one here', continuous_update=False, layout=wide))
         self.weight = answer_at_once(W.Text(description='set', placeholder='w1[0,1] = 0.5, or click a link', continuous_update=False, layout=W.Layout(width='290px', max_width='100%')))
-        self.challenges, self.task = {c.name: c for c in challenges}, W.HTML()
-        self.menu = answer_at_once(W.Dropdown(description='challenge', options=['none', *self.challenges], layout=W.Layout(width='320px', max_width='100%', display='' if challenges else 'none')))
+        self.challenges, self.task = {c.name: c for c in challenges}, W.HTML() if challenges else None
+        self.menu = answer_at_once(W.Dropdown(description='challenge', options=['none', *self.challenges], layout=W.Layout(width='320px', max_width='100%'))) if challenges else None
         made = _controls(self.own is not None, model is not None)
         if 'kind' in first: first['data'] = first.pop('kind')
         if model is not None and not any(isinstance(m, nn.modules.dropout._DropoutNd) for m in self._new_model().modules()): made.pop('dropout', None)
@@ -149,7 +149,7 @@ class Playground(Steering):
         self._arrange()
         self.field.on_pick(self._painted, stroke=True); self.field.pick = ''
         self.net.on_pick(self._picked)
-        for widget, f in ((self.line, lambda c: self._pasted(c.new)), (self.weight, lambda c: self._set(c.new)), (self.menu, lambda c: self.choose(c.new))): self.watch(widget, f)
+        for widget, f in ((self.line, lambda c: self._pasted(c.new)), (self.weight, lambda c: self._set(c.new)), *([(self.menu, lambda c: self.choose(c.new))] if challenges else [])): self.watch(widget, f)
         if state: self.load(state, wait=False)
         elif auto and not os.environ.get('COURSEKIT_STILL'): self.run.start()
         else: self.run.pause(False)      # the first picture
@@ -158,7 +158,7 @@ class Playground(Steering):
         "Where everything is on the page."
         s, top = self.sliders, ('data', 'net', 'act', 'opt', 'lr', 'wd')
         more = W.Accordion([row([s[k] for k in s if k not in (*top, 'edit')] + [self.weight])], titles=['More: noise, batch size, inputs, dropout, L1, paint, one weight'], selected_index=None)
-        self.children = [row([self.menu]), self.task, row([s[k] for k in top if k in s]), more, row([*self.buttons, self.position]), self.said,
+        self.children = [*([row([self.menu]), self.task] if self.menu else []), row([s[k] for k in top if k in s]), more, row([*self.buttons, self.position]), self.said,
                          row([self.net, self.field]), row([self.losses, self.sizes]), row([self.line]), s['edit']]
 
     # the learner
@@ -341,7 +341,7 @@ class Playground(Steering):
 
     def _judge(self, every):
         "Whether the challenge is met, now and then."
-        c = self.challenges.get(self.menu.value)
+        c = self.menu and self.challenges.get(self.menu.value)
         if c is None or (now := time.monotonic()) < self._told + every or self.facts is None: return
         self._told = now
         met, why = c.judge(self.facts)
