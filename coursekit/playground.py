@@ -146,7 +146,6 @@ class Playground(Steering):
         self.sliders = made
         for k, v in first.items(): made[k].value = self._as_value(k, v)
         super().__init__(self._learner, [self.net, self.field, self.losses, self.sizes], self._draw, made, dict(l1=L1_KNOB, edit=EDIT_KNOB) | ({} if model is not None else dict(dropout=DROPOUT_KNOB)), (), ['rings', 'hard', 'paint'], name or cell_name('playground'), False, epochs=10 ** 6)
-        self._arrange()
         self.field.on_pick(self._painted, stroke=True); self.field.pick = ''
         self.net.on_pick(self._picked)
         for widget, f in ((self.line, lambda c: self._pasted(c.new)), (self.weight, lambda c: self._set(c.new)), *([(self.menu, lambda c: self.choose(c.new))] if challenges else [])): self.watch(widget, f)
@@ -154,12 +153,15 @@ class Playground(Steering):
         elif auto and not os.environ.get('COURSEKIT_STILL'): self.run.start()
         else: self.run.pause(False)      # the first picture
 
-    def _arrange(self):
-        "Where everything is on the page."
+    def _parts(self, folded) -> list:
         s, top = self.sliders, ('data', 'net', 'act', 'opt', 'lr', 'wd')
         more = W.Accordion([row([s[k] for k in s if k not in (*top, 'edit')] + [self.weight])], titles=['More: noise, batch size, inputs, dropout, L1, paint, one weight'], selected_index=None)
-        self.children = [*([row([self.menu]), self.task] if self.menu else []), row([s[k] for k in top if k in s]), more, row([*self.buttons, self.position]), self.said,
+        return [*([row([self.menu]), self.task] if self.menu else []), row([s[k] for k in top if k in s]), more, row([*self.buttons, self.position]), self.said,
                          row([self.net, self.field]), row([self.losses, self.sizes]), row([self.line]), s['edit']]
+
+    def release(self):
+        super().release()
+        self.net = self.field = self.losses = self.sizes = self.facts = self.own = self.mine = self._grid = None      # what IPython's Out keeps is a shell
 
     # the learner
 

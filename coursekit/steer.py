@@ -141,7 +141,7 @@ class Steering(Panel):
         if odd := [k for k in own if k not in self.turned]: raise ValueError(f'knobs are turned by sliders of the same name; there is no slider {odd[0]!r}')
         self.run = LiveRun(learners, {k: own.get(k) for k in self.turned}, self._picture, name=name or cell_name(getattr(make, '__qualname__', '') or 'watch'), watched=self.watched, on_change=self._refresh, **kw)
         self._buttons(forks and not isinstance(learners, dict))
-        super().__init__([*controls(self.sliders, folded), row([*self.buttons, self.position]), self.said, row(self.views)], self.views, self.run.worker.name)
+        super().__init__(self._parts(folded), self.views, self.run.worker.name)
         self.atlas, self.links, self._others = atlas, [], {}
         if atlas and (found := find_atlas(atlas)):
             self.links = found.lay(self.views, self.sliders)
@@ -151,6 +151,10 @@ class Steering(Panel):
         if 'pace' in self.sliders: self.run.pace = self.sliders['pace'].value
         self.run.turn(**self._wanted())
         if auto and not os.environ.get('COURSEKIT_STILL'): self.run.start()
+
+    def _parts(self, folded) -> list:
+        "What stands below what."
+        return [*controls(self.sliders, folded), row([*self.buttons, self.position]), self.said, row(self.views)]
 
     def _made(self, **choices):
         "The learners that `make` gives."
