@@ -56,12 +56,12 @@ def _controls(own, model) -> dict:
     if not model:
         made['net'] = answer_at_once(W.Combobox(description='hidden', value='4-2', options=['', '1', '2', '3', '4', '8', '4-2', '4-4', '8-8', '8-8-8', '8-8-8-8-8-8'], ensure_option=False, continuous_update=False, placeholder='no hidden layer', layout=W.Layout(width='210px')))
         made['act'] = menu('activation', [*ACTIVATIONS], 'tanh')
-    made |= dict(opt=menu('optimiser', [*OPTS], 'AdamW'), lr=lr_slider(.01, 1e-4, 10.), wd=wd_slider(0., 1e-4, 10.), noise=Slider('noise', steps(0, .5, .05), .1),
+    made |= dict(opt=menu('optimiser', [*OPTS], 'AdamW'), lr=lr_slider(.01, 1e-5, 10.), wd=wd_slider(0., 1e-4, 10.), noise=Slider('noise', steps(0, .5, .05), .1),
                  held=Slider('held out', steps(.1, .9, .1), .5), bs=Slider('batch size', [1, 2, 4, 8, 16, 32, 64, 128, 256, 512], 32))
     made['dropout'] = Slider('dropout', steps(0, .8, .05), 0.)
     if not model:
         made['feed'] = Several('inputs', [*FEATURES], ('x1', 'x2'))
-    made |= dict(l1=Slider('L1', log_values(1e-4, 1., zero=True), 0.), seed=answer_at_once(W.BoundedIntText(description='seed', value=0, min=0, max=10 ** 6, layout=W.Layout(width='210px'))),
+    made |= dict(l1=Slider('L1', log_values(1e-4, 10., zero=True), 0.), seed=answer_at_once(W.BoundedIntText(description='seed', value=0, min=0, max=10 ** 6, layout=W.Layout(width='210px'))),
                  rings=answer_at_once(W.Checkbox(description='held-out points', value=False, indent=False, layout=W.Layout(width='150px'))),
                  hard=answer_at_once(W.Checkbox(description='only the decision', value=False, indent=False, layout=W.Layout(width='150px'))),
                  paint=menu('paint', [*PAINTS], 'nothing'), pace=Slider('steps a second', [2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000], 5000),

@@ -20,9 +20,10 @@ SRC, OUT, RUN, CACHE = (BUILD/n for n in ('src', 'html', 'run', 'cache'))
 # what the pages load, from the npm registry: package -> (file in it, name on the site)
 PACKAGES = {'requirejs@2.3.8': [('require.js', 'widgets/require.js')], '@jupyter-widgets/html-manager@1.0.15': [('dist/embed-amd.js', 'widgets/embed-amd.js')],
             'mathjax@3.2.2': [('es5/tex-svg.js', 'mathjax/tex-svg.js')]}      # version 4 wants fonts and a worker beside it
-PAGES = dict(claims='docs/claims.md', benchmarks='benchmarks/README.md', changelog='CHANGELOG.md', contributing='CONTRIBUTING.md', log='docs/log.md')
-NOTE = '''```{note}
-This page was run when the site was built. Sliders for learning rate and weight decay show recorded runs; buttons, predictions and exercises need a kernel: [take the course](../index.md#take-the-course).
+PAGES = dict(claims='docs/claims.md', benchmarks='benchmarks/README.md', changelog='CHANGELOG.md', contributing='CONTRIBUTING.md', log='docs/log.md', beside='docs/playground.md')
+RECORDED = 'Sliders for learning rate and weight decay show recorded runs'
+NOTE = f'''```{{note}}
+This page was run when the site was built. {RECORDED}; buttons, predictions and exercises need a kernel: [take the course](../index.md#take-the-course).
 ```'''
 END = "from coursekit.worker import RUNNING\nfor worker in list(RUNNING.values()): worker.wait(60)"      # what still draws when the last cell has run
 
@@ -75,6 +76,7 @@ def linked(text: str, depth: int) -> str:
     up = '../' * depth
     for name, path in PAGES.items(): text = re.sub(rf'\]\((?:\.\./)*{re.escape(path)}(#[^)]*)?\)', rf']({up}{name}.md\1)', text)
     text = re.sub(r'\]\((?:\.\./)*docs/img/', f']({up}img/', text)
+    text = re.sub(r'\]\((?:\.\./)*lessons/', f']({up}lessons/', text)
     text = text.replace('](lessons)', f']({up}lessons/index.md)')
     return text
 
@@ -159,7 +161,7 @@ def prepare(lessons: list):
     with ProcessPoolExecutor(2, mp_context=get_context('spawn')) as pool: list(pool.map(execute, found, [not lessons or p.name[:2] in lessons for p in found]))
     for p in found:
         nb = nbformat.read(RUN/p.name, 4)
-        if p.name[0].isdigit(): nb.cells.insert(1, nbformat.v4.new_markdown_cell(NOTE))
+        if p.stem not in ('index', 'glossary'): nb.cells.insert(1, nbformat.v4.new_markdown_cell(NOTE if p.name[0].isdigit() else NOTE.replace(RECORDED, 'Its pictures are stills')))
         nbformat.write(nb, SRC/'lessons'/p.name)
     titles = [p.stem for p in found if p.stem != 'index']
     names = api()

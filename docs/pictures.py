@@ -10,7 +10,7 @@ from lab import open_lab  # noqa: E402
 from PIL import Image  # noqa: E402
 
 
-MAIN = {'00': 1, '01': 0, '03': 0, '05': 1, '10': 2, '99': 0}      # the explorer, counted from 0, that stands for each lesson in the list
+MAIN = {'00': 1, '01': 0, '03': 0, '05': 1, '10': 2, '99': 0, 'playground': 0}      # the explorer, counted from 0, that stands for each lesson in the list
 
 
 def box_of(page, n):
@@ -57,16 +57,19 @@ def fork(page, box):
 
 if __name__ == '__main__':
     with open_lab() as page:
-        page.page.set_viewport_size(dict(width=1180, height=900))
-        for path in sorted((ROOT/'lessons').glob('[0-9]*.ipynb')):
-            number = path.name[:2]
+        for number in MAIN:
+            page.page.set_viewport_size(dict(width=1180, height=1300 if number == 'playground' else 900))
+            path = next((ROOT/'lessons').glob(f'{number}*.ipynb'))
             page.open(path.name).kernel("import os; os.environ['COURSEKIT_AUTO'] = '1'")      # what waits for a prediction is open
             page.run_all(timeout=300)
+            if number == 'playground': page.kernel("p.load('data=spirals net=8-8 noise=0.05 lr=0.03 seed=1 rings=1 step=700')")
             settled(page, MAIN[number])
             if number == '05':
                 fork(page, box_of(page, MAIN[number]))
                 settled(page, MAIN[number])
             shoot(page, ROOT/f'lessons/img/{number}.png', MAIN[number], width=360)
+            if number == 'playground': shoot(page, ROOT/'docs/img/playground.png')
+        page.page.set_viewport_size(dict(width=1180, height=900))
         example = re.search(r'```python\n(import.*?)```', (ROOT/'README.md').read_text(), re.S)[1]
         page.cells(example).run_all()
         settled(page)
