@@ -182,13 +182,14 @@ class LiveRun:
             self._take(make())
             self._next, tape = self._stop_after(), self.tape
             def up_to(t, n):
-                while t.step < n and not self._todo and t.advance(): pass
+                while t.step < n and not (self._todo or t.trouble) and t.advance(): pass
             for at, knob, value in sorted(turns, key=lambda t: t[0]):
                 up_to(tape, at)
                 if tape.step == at: tape.turn(**{knob: value})
             up_to(tape, step)
             for at, until, knobs in forks:
                 if at <= tape.end: self.tapes.append(tape.fork(at, **knobs)); up_to(self.tapes[-1], until)
+            self.message = self.trouble
             self._changed()
         return self._do(repeat, wait)
 

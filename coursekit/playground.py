@@ -172,10 +172,11 @@ class Playground(Steering):
         return model
 
     def _learner(self, data, opt, noise, held, seed, net='', act='tanh', feed=('x1', 'x2'), painted=()) -> Learner:
-        points = _data(self.own, data, noise, held, 32, seed, painted)
+        now = {k: s.value for k, s in self.sliders.items()}
+        points = _data(self.own, data, noise, held, int(now['bs']), seed, painted)
         classes = points.classes and len(points.classes)
         model = self._new_model if self.mine is not None else partial(plane_net, as_shape(net), 1 if classes in (None, 2) else classes, act, feed)
-        learn = Learner(model, points, plane_loss, OPTS[opt], lr=1e-3, metrics=[plane_accuracy] if classes else [], callbacks=[L1()], seed=seed)
+        learn = Learner(model, points, plane_loss, OPTS[opt], lr=now['lr'], wd=now['wd'], metrics=[plane_accuracy] if classes else [], callbacks=[L1()], seed=seed)
         out = dissect(learn.model, points.train[0][:2]).values[-1].shape[1]
         fits = (1,) if classes is None else (1, 2) if classes == 2 else (classes,)
         if out not in fits: raise ValueError(f'for {f"{classes} classes" if classes else "a quantity"} the model must have {" or ".join(map(str, fits))} output{"s" * (fits[-1] > 1)}, not {out}')
@@ -296,7 +297,7 @@ class Playground(Steering):
         start = {k: self.sliders[k].value for k in self.turned if k != 'edit'}
         begin = [(0, k, v) for k, v in start.items()] + [(0, k, v) for k, v in first.items() if k == 'edit']
         choices = {k: self.sliders[k].value for k in self.choices}
-        self.run.message = f'training up to step {step} ...' if step else ''
+        if step: self._say(f'training up to step {step} ...')
         return self.run.repeat(lambda: self._made(**choices), begin + turns, step, forks, wait)
 
     def _pasted(self, text):
