@@ -39,7 +39,9 @@ class Facts:
     def words(self) -> str:
         "Accuracies, or losses, in a sentence."
         part = lambda name, share, loss: f'{name} {f"accuracy {share:.1%}" if share is not None else f"loss {loss:.3g}"}' if loss is not None else ''
-        return f'step {self.step}: ' + ', '.join(p for p in (part('training', self.train, self.train_loss), part('held-out', self.held, self.held_loss)) if p)
+        both = lambda *parts: ', '.join(p for p in parts if p)
+        forks = [f'; fork with {", ".join(f"{k} {v}" if isinstance(v, str) else f"{k} {v:.3g}" for k, v in f["knobs"].items())}: ' + both(part('training', f['train'], 0), part('held-out', f['held'], 0)) for f in self.forks if f['train'] is not None]
+        return f'step {self.step}: ' + both(part('training', self.train, self.train_loss), part('held-out', self.held, self.held_loss)) + ''.join(forks)
 
     @classmethod
     def of(cls, learn, tape, parts, weights, grads, run, settings) -> 'Facts':
