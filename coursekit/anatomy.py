@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from .arguments import number, whole
 from .context import evaluating
+from .data import Data, as_targets, as_tensor
 from .events import Callback
 from .knobs import Knob
 from .learner import Learner, default_loss
@@ -66,6 +67,27 @@ def as_shape(text: str) -> list[int]:
     except ValueError: raise ValueError(f"the hidden layers are numbers of units with - between them, such as 8-4, or nothing for no hidden layer, not {text!r}") from None
     if len(units) > MOST[0] or any(not 1 <= u <= MOST[1] for u in units): raise ValueError(f'at most {MOST[0]} hidden layers of 1 to {MOST[1]} units can be drawn, not {text!r}')
     return units
+
+# %% ../nbs/27_anatomy.ipynb #own
+def own_points(data) -> tuple:
+    "The learner's points, moved and scaled into [-1, 1], and their targets: (n, 2), (n,) or (n, 1), classes."
+    if isinstance(data, Data):
+        if not data.in_memory: raise TypeError('a playground needs its points in memory, as arrays: data=(X, y)')
+        x, y = (torch.cat(parts) for parts in zip(*(p for p in (data.train, data.valid) if p is not None)))
+        classes = data.classes
+    else:
+        if not isinstance(data, (tuple, list)) or len(data) != 2: raise TypeError(f'data must be (X, y), points (n, 2) and classes or quantities, or a Data, not {type(data).__name__}; of a table: (table[["a", "b"]], table["c"])')
+        x, (y, classes) = as_tensor(data[0], 'X'), as_targets(data[1])
+    if x.ndim != 2 or x.shape[1] != 2: raise ValueError(f'X must have two columns, the coordinates of points in a plane, not the shape {tuple(x.shape)}; of more columns take two, or project: sklearn.decomposition.PCA(2).fit_transform(X)')
+    if len(x) != len(y): raise ValueError(f'X has {len(x)} rows and y {len(y)}')
+    if len(x) < 4: raise ValueError(f'a playground needs at least 4 points, not {len(x)}')
+    if classes is not None and not 2 <= len(classes) <= 7: raise ValueError(f'two to seven classes can be told apart by colour, not {len(classes)}' + (f' ({classes[0]!r})' if len(classes) == 1 else ''))
+    if classes is None: y = y.reshape(len(y), -1)
+    if classes is None and y.shape[1] != 1: raise ValueError(f'one quantity for each point can be drawn, not {y.shape[1]}')
+    low, high = x.min(0).values, x.max(0).values
+    x = (x - (low + high) / 2) / ((high - low) / 2).clamp(min=1e-12)
+    if classes is None: y = y / y.abs().max().clamp(min=1e-12)
+    return x, y, classes
 
 # %% ../nbs/27_anatomy.ipynb #loss
 def plane_loss(

@@ -68,7 +68,7 @@ class Challenge:
     name: str          # in the menu, and in the record
     says: str          # what is asked for
     start: str         # the state to begin with, as `Playground.state` writes it, or a part of it
-    rule: Callable     # facts -> (whether it is met, how far it is in words), or a list of these, all of which are needed
+    rule: Callable     # facts -> whether it is met, or (that, how far it is in words), or a list of these, all of which are needed
     fixed: tuple = ('data', 'noise', 'held')      # what has to stay as in `start`
 
     def __post_init__(self):
@@ -81,20 +81,22 @@ class Challenge:
         start = dict(word.split('=', 1) for word in self.start.split() if '@' not in word)
         for k in self.fixed:
             now = facts.settings.get(k)
-            if k in start and (float(start[k]) != now if isinstance(now, float) else start[k] != (','.join(now) if isinstance(now, tuple) else str(now))): return False, f'{k} belongs to the task and has to be {start[k] or "empty"}'
-        if facts.settings.get('painted'): return False, 'painted points do not count; choose the challenge again'
+            if k in start and (float(start[k]) != now if isinstance(now, float) else start[k] != (','.join(now) if isinstance(now, tuple) else str(now))): return False, f'✗ {k} belongs to the task and has to be {start[k] or "empty"}.'
+        if facts.settings.get('painted'): return False, '✗ painted points do not count; choose the challenge again.'
         said = self.rule(facts)
-        said = said if isinstance(said, list) else [said]
-        return all(met for met, _ in said), ', '.join(str(why) for met, why in said if not met or all(m for m, _ in said))
+        parts = [p if isinstance(p, tuple) else (p, '') for p in (said if isinstance(said, list) else [said])]
+        if not parts: raise TypeError('the rule gave nothing to judge')
+        if odd := [p for p in parts if len(p) != 2 or type(p[0]).__name__ not in ('bool', 'bool_')]: raise TypeError(f'a part of a rule is True or False, or a pair of that and a text, not {odd[0]!r}')
+        return all(met for met, _ in parts), ' '.join(f'{"✓" if met else "✗"} {why}.' for met, why in parts if why)
 
 def at_least(what: str, value: float | None, need: float, unit='%') -> tuple[bool, str]:
     "A part of a rule: whether a share, or a number with unit='', has reached what is needed, and in words."
-    show = lambda v: f'{v:.1%}' if unit else f'{v:g}'
+    show = lambda v: f'{v:.1%}' if unit else f'{v:.2g}' if isinstance(v, float) else f'{v}'
     return value is not None and value >= need, f'{what} {"unknown" if value is None else show(value)}, needed {show(need)} or more'
 
 def at_most(what: str, value: float, limit: float, unit='') -> tuple[bool, str]:
     "A part of a rule: whether a number, or a share with unit='%', is within a limit, and in words."
-    show = lambda v: f'{v:.1%}' if unit else f'{v:g}'
+    show = lambda v: f'{v:.1%}' if unit else f'{v:.2g}' if isinstance(v, float) else f'{v}'
     return value <= limit, f'{what} {show(value)}, allowed {show(limit)} at most'
 
 # %% ../nbs/28_challenges.ipynb #ten
@@ -105,9 +107,9 @@ _units = lambda f, n: at_most('hidden units', f.hidden, n)
 def _mended(f):
     "A run that overfits by 10 points, and a fork of it that does not, and differs in weight decay alone."
     alone = [k for k in f.forks if set(k['knobs']) == {'wd'}]
-    if f.held is None or not alone: return [at_least('the run overfits by', f.train - (f.held or 0), .1), (False, 'there is no fork yet that differs in weight decay alone')]
+    if f.held is None or not alone: return [at_least('run: training ahead of held-out by', f.train - (f.held or 0), .1), (False, 'there is no fork yet that differs in weight decay alone')]
     best = min(alone, key=lambda k: k['train'] - k['held'])
-    return [at_least('the run overfits by', f.train - f.held, .1), at_most('its fork overfits by', best['train'] - best['held'], .03, '%'),
+    return [at_least('run: training ahead of held-out by', f.train - f.held, .1), at_most('fork: training ahead of held-out by', best['train'] - best['held'], .03, '%'),
             at_least("the fork's held-out accuracy", best['held'], f.held)]
 
 CHALLENGES = [
@@ -125,7 +127,7 @@ CHALLENGES = [
               lambda f: [at_least('weights of exactly zero', f.zeros, .8), _held(f, .98)], ('data', 'noise', 'held', 'net', 'feed')),
     Challenge('8 a deep one that does not learn', 'The gradient of its first layer is a ten-thousandth of the last one\'s. Keep the six layers of eight, change what else you like: at least a tenth, and 90 % of the held-out points.',
               'data=moons noise=0.1 held=0.5 net=8-8-8-8-8-8 act=sigmoid opt=SGD lr=0.1 feed=x1,x2',
-              lambda f: [at_least("first layer's gradient as a share of the last one's", f.grads[0] / max(f.grads[-1], 1e-30), .1), _held(f, .9)], ('data', 'noise', 'held', 'net')),
+              lambda f: [at_least("first layer's gradient divided by the last one's", f.grads[0] / max(f.grads[-1], 1e-30), .1, ''), _held(f, .9)], ('data', 'noise', 'held', 'net')),
     Challenge('9 the spirals with eight', 'Separate the spirals with at most 8 hidden units that see x1 and x2 alone: 95 % of the held-out points.', 'data=spirals noise=0.05 held=0.5 net=4-4 act=ReLU lr=0.003 opt=SGD feed=x1,x2',
               lambda f: [_units(f, 8), _plain(f), _held(f, .95)]),
     Challenge('10 mend it with weight decay alone', 'Overfit by 10 points; then wind back, fork, and mend it in the fork with weight decay alone: at most 3 points ahead, and held-out points no worse than in the run.',

@@ -19,9 +19,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from .anatomy import ACTIVATIONS, DROPOUT_KNOB, EDIT_KNOB, FEATURES, L1, L1_KNOB, as_shape, chances, dissect, norms, plane_accuracy, plane_loss, plane_net
+from .anatomy import ACTIVATIONS, DROPOUT_KNOB, EDIT_KNOB, FEATURES, L1, L1_KNOB, as_shape, chances, dissect, norms, own_points, plane_accuracy, plane_loss, plane_net
 from .challenges import Challenge, Facts
-from .data import Data, as_targets, as_tensor, generator
+from .data import Data, generator
 from .datasets import PLANES, plane
 from .diagrams import Network
 from .learner import Learner
@@ -54,7 +54,7 @@ def _controls(own, model) -> dict:
     steps = lambda low, high, by: [round(low + by * i, 6) for i in range(round((high - low) / by) + 1)]
     made = dict(data=menu('data', [*(['own'] if own else []), *PLANES, 'painted'], 'own' if own else 'moons'))
     if not model:
-        made['net'] = answer_at_once(W.Combobox(description='hidden', value='4-2', options=['', '1', '2', '3', '4', '8', '4-2', '4-4', '8-8', '8-8-8', '8-8-8-8-8-8'], ensure_option=False, continuous_update=False, placeholder='no hidden layer', layout=W.Layout(width='210px')))
+        made['net'] = answer_at_once(W.Combobox(description='hidden', value='4-2', options=['', '1', '2', '3', '4', '8', '4-2', '4-4', '8-8', '8-8-8', '8-8-8-8-8-8'], ensure_option=False, continuous_update=False, placeholder='none', layout=W.Layout(width='210px')))
         made['act'] = menu('activation', [*ACTIVATIONS], 'tanh')
     made |= dict(opt=menu('optimiser', [*OPTS], 'AdamW'), lr=lr_slider(.01, 1e-5, 10.), wd=wd_slider(0., 1e-4, 10.), noise=Slider('noise', steps(0, .5, .05), .1),
                  held=Slider('held out', steps(.1, .9, .1), .5), bs=Slider('batch size', [1, 2, 4, 8, 16, 32, 64, 128, 256, 512], 32))
@@ -69,26 +69,6 @@ def _controls(own, model) -> dict:
     return made
 
 # %% ../nbs/57_playground.ipynb #data
-def _own(data) -> tuple:
-    "The learner's points, moved and scaled into [-1, 1], and their targets: (n, 2), (n,) or (n, 1), classes."
-    if isinstance(data, Data):
-        if not data.in_memory: raise TypeError('a playground needs its points in memory, as arrays: data=(X, y)')
-        x, y = (torch.cat(parts) for parts in zip(*(p for p in (data.train, data.valid) if p is not None)))
-        classes = data.classes
-    else:
-        if not isinstance(data, (tuple, list)) or len(data) != 2: raise TypeError(f'data must be (X, y), points (n, 2) and classes or quantities, or a Data, not {type(data).__name__}')
-        x, (y, classes) = as_tensor(data[0], 'X'), as_targets(data[1])
-    if x.ndim != 2 or x.shape[1] != 2: raise ValueError(f'X must have two columns, the coordinates of points in a plane, not the shape {tuple(x.shape)}; of more columns take two, or project: sklearn.decomposition.PCA(2).fit_transform(X)')
-    if len(x) != len(y): raise ValueError(f'X has {len(x)} rows and y {len(y)}')
-    if len(x) < 4: raise ValueError(f'a playground needs at least 4 points, not {len(x)}')
-    if classes is not None and not 2 <= len(classes) <= 7: raise ValueError(f'two to seven classes can be told apart by colour, not {len(classes)}' + (f' ({classes[0]!r})' if len(classes) == 1 else ''))
-    if classes is None: y = y.reshape(len(y), -1)
-    if classes is None and y.shape[1] != 1: raise ValueError(f'one quantity for each point can be drawn, not {y.shape[1]}')
-    low, high = x.min(0).values, x.max(0).values
-    x = (x - (low + high) / 2) / ((high - low) / 2).clamp(min=1e-12)
-    if classes is None: y = y / y.abs().max().clamp(min=1e-12)
-    return x, y, classes
-
 def _points(painted) -> tuple:
     "Painted points (x, y, class) in hundredths as tensors (n, 2) and (n,)."
     t = torch.tensor([*painted], dtype=torch.float32).reshape(-1, 3)
@@ -131,8 +111,8 @@ class Playground(Steering):
     ):
         if model is not None and not callable(model): raise TypeError(f'model must be an nn.Module or a function that makes one, not {type(model).__name__}')
         if odd := [c for c in challenges if not isinstance(c, Challenge)]: raise TypeError(f'challenges must be a list of Challenge, not of {type(odd[0]).__name__}')
-        self.own, self.mine, self.shown, self.facts = None if data is None else _own(data), model, None, None
-        self._before, self._from, self._told, self._met = (), None, 0., ''      # painted points before this stroke, where it began; when the challenge was looked at, and what was met
+        self.own, self.mine, self.shown, self.facts = None if data is None else own_points(data), model, None, None
+        self._before, self._from, self._told, self._met, self._cannot = (), None, 0., '', ''      # painted points before this stroke, where it began; when the challenge was looked at, and what was met
         self.net, self.field = Network(height=390, layout=dict(flex='3 1 420px')), Field('x1', 'x2', (-1.3, 1.3), (-1.3, 1.3), height=390, layout=dict(flex='2 1 320px'))
         self.losses, self.sizes = Curves('step', 'loss', ylog=True, ghosts=False, height=220), Curves('layer', 'norm', ylog=True, xwhole=True, ghosts=False, height=220)
         self._grid, wide = self.field.grid(60), W.Layout(width='auto', flex='1 1 300px')
@@ -144,18 +124,21 @@ class Playground(Steering):
         if 'kind' in first: first['data'] = first.pop('kind')
         if model is not None and not any(isinstance(m, nn.modules.dropout._DropoutNd) for m in self._new_model().modules()): made.pop('dropout', None)
         self.sliders = made
+        if data is not None: made['noise'].value = 0.                # the learner's points stay where they are
         for k, v in first.items(): made[k].value = self._as_value(k, v)
+        self.defaults = {k: made[k].value for k in made if k not in ('edit', 'paint', 'pace', 'rings', 'hard')}
         super().__init__(self._learner, [self.net, self.field, self.losses, self.sizes], self._draw, made, dict(l1=L1_KNOB, edit=EDIT_KNOB) | ({} if model is not None else dict(dropout=DROPOUT_KNOB)), (), ['rings', 'hard', 'paint'], name or cell_name('playground'), False, epochs=10 ** 6)
         self.field.on_pick(self._painted, stroke=True); self.field.pick = ''
         self.net.on_pick(self._picked)
         for widget, f in ((self.line, lambda c: self._pasted(c.new)), (self.weight, lambda c: self._set(c.new)), *([(self.menu, lambda c: self.choose(c.new))] if challenges else [])): self.watch(widget, f)
-        if state: self.load(state, wait=False)
+        if len(self.challenges) == 1 and not state: self.menu.value = challenges[0].name
+        elif state: self.load(state, wait=False)
         elif auto and not os.environ.get('COURSEKIT_STILL'): self.run.start()
         else: self.run.pause(False)      # the first picture
 
     def _parts(self, folded) -> list:
         s, top = self.sliders, ('data', 'net', 'act', 'opt', 'lr', 'wd')
-        more = W.Accordion([row([s[k] for k in s if k not in (*top, 'edit')] + [self.weight])], titles=['More: noise, batch size, inputs, dropout, L1, paint, one weight'], selected_index=None)
+        more = W.Accordion([row([s[k] for k in s if k not in (*top, 'edit')] + [self.weight])], titles=['More: noise, held-out points, batch size, dropout, inputs, L1, seed, painting, speed, one weight'], selected_index=None)
         return [*([row([self.menu]), self.task] if self.menu else []), row([s[k] for k in top if k in s]), more, row([*self.buttons, self.position]), self.said,
                          row([self.net, self.field]), row([self.losses, self.sizes]), row([self.line]), s['edit']]
 
@@ -177,7 +160,8 @@ class Playground(Steering):
         classes = points.classes and len(points.classes)
         model = self._new_model if self.mine is not None else partial(plane_net, as_shape(net), 1 if classes in (None, 2) else classes, act, feed)
         learn = Learner(model, points, plane_loss, OPTS[opt], lr=now['lr'], wd=now['wd'], metrics=[plane_accuracy] if classes else [], callbacks=[L1()], seed=seed)
-        out = dissect(learn.model, points.train[0][:2]).values[-1].shape[1]
+        try: out = dissect(learn.model, points.train[0][:2]).values[-1].shape[1]
+        except RuntimeError as e: raise ValueError(f'the model must take points (n, 2), two coordinates each; given them it says: {e}') from None
         fits = (1,) if classes is None else (1, 2) if classes == 2 else (classes,)
         if out not in fits: raise ValueError(f'for {f"{classes} classes" if classes else "a quantity"} the model must have {" or ".join(map(str, fits))} output{"s" * (fits[-1] > 1)}, not {out}')
         return learn
@@ -239,7 +223,7 @@ class Playground(Steering):
         "The whole state as one line of text: `Playground(state=...)` or the box *state* takes it back."
         tape, now = self.run.tape, self.run.step
         text = lambda v: ','.join(v) if isinstance(v, tuple) else f'{v:d}' if isinstance(v, (bool, int)) else f'{v:.6g}' if isinstance(v, float) else str(v).replace(' ', '')
-        turns = [t for t in tape.turns if t.step < now or t.step == now == tape.end]
+        turns = {(t.step, t.knob): t for t in tape.turns if t.step < now or t.step == now == tape.end}.values()      # where a knob came to rest at a step
         first = {k: tape.start[k] for k in self.turned if k in tape.start} | {t.knob: t.new for t in turns if t.step == tape.begin}
         words = [f'{k}={text(v)}' for k, v in (self._settings() | first).items() if k != 'edit' or v]
         words += [f'{t.knob}@{t.step}={text(t.new)}' for t in turns if t.step > tape.begin] + [f'step={now}']
@@ -276,7 +260,7 @@ class Playground(Steering):
                 if odd := [n for n in knobs if n not in self.turned] or ([until] if not until.isdigit() else []): raise ValueError(f'{word!r}: a fork cannot differ in {odd[0]!r}; it can in {", ".join(self.turned)}')
                 forks.append((int(at), int(until), {n: self._as_value(n, w) for n, w in knobs.items()}))
             elif k == 'step':
-                if not v.isdigit(): raise ValueError(f'{word!r}: a step is a whole number')
+                if not v.isdigit() or int(v) > 100_000: raise ValueError(f'{word!r}: a step is a whole number up to 100000, some minutes of training')
                 step = int(v)
             elif k == 'paint': painted = _decode(v)
             elif at and k in self.turned: turns.append((int(at), k, self._as_value(k, v)))
@@ -285,13 +269,13 @@ class Playground(Steering):
         return first, turns, step, forks, painted
 
     def load(self,
-        text: str,           # a line that `state` has given, or a part of it: what is left out stays as it is
+        text: str,           # a line that `state` has given, or a part of it: what is left out is as it was at the beginning
         wait: bool = True,   # until it has trained up to the step of the line
     ):
         "Be as the line says. An error changes nothing."
         first, turns, step, forks, painted = self._read(text)
         with self._quietly():
-            for k, v in first.items():
+            for k, v in (self.defaults | first).items():
                 if k != 'edit': self.sliders[k].value = v
         self.extra, self._armed, self.shown = dict(painted=painted), None, None
         start = {k: self.sliders[k].value for k in self.turned if k != 'edit'}
@@ -307,7 +291,12 @@ class Playground(Steering):
 
     # what a person does in the pictures
 
+    def renew(self, **extra):
+        self.shown = None            # of a unit that is no more
+        super().renew(**extra)
+
     def _moved(self, k):
+        if k == 'data' and not self._quiet: self.extra = {}          # painted points belong to the data they were painted on
         if k == 'paint': self.field.pick = '' if PAINTS[self.sliders[k].value] is None else 'stroke'
         super()._moved(k)
         if k == 'pace': self.run.worker.redraw()
@@ -319,7 +308,9 @@ class Playground(Steering):
         with self._quietly(): self.weight.value = f'w{layer}[{unit},{before}] = {d.layers[layer - 1].weight[unit, before].item():.3g}'
 
     def _set(self, text):
-        if self._quiet or not text.strip(): return
+        if self._quiet: return
+        self.run.message = ''
+        if not text.strip(): return self._refresh()
         again = text == self.run.tape.values['edit']
         self.run.turn(wait=False, edit=text + ' ' * again)
 
@@ -337,21 +328,22 @@ class Playground(Steering):
     # challenges
 
     def choose(self, name: str):
-        "Begin a challenge: its first state, and its words."
-        self._met = ''
-        if name in self.challenges: self.load(self.challenges[name].start, wait=False)
-        else: self.task.value = ''
+        "Begin a challenge: its first state, and its words; of no challenge, be as at the beginning."
+        self._met = self._cannot = self.task.value = ''
+        try: self.load(self.challenges[name].start if name in self.challenges else '', wait=False)
+        except ValueError as e: self._cannot = f'It cannot begin: {e}'
 
     def _judge(self, every):
         "Whether the challenge is met, now and then."
         c = self.menu and self.challenges.get(self.menu.value)
         if c is None or (now := time.monotonic()) < self._told + every or self.facts is None: return
         self._told = now
-        met, why = c.judge(self.facts)
+        try: met, why = (False, self._cannot) if self._cannot else c.judge(self.facts)
+        except Exception as e: met, why = False, f'its rule fails with {type(e).__name__}: {e}'
         if met and not self._met:
-            self._met = f'Met at step {self.facts.step}: {why}.'
+            self._met = f'Met at step {self.facts.step}. {why}'
             keep('challenge', f'playground.{c.name}', state=self.state)
-        said = self._met or f'Not yet: {why}.'
+        said = self._met or f'Not yet. {why}'
         text = f'<div class="ck-said" role="status"><b>{html.escape(c.says)}</b>\n{html.escape(said)}</div>'
         if self.task.value != text: self.task.value = text
 
