@@ -16,6 +16,7 @@ from .finder import RULES, LRFind, lr_find, minimum, no_trace, ramp, slide, stee
 from .frames import pack, thin, unpack
 from .gradients import Accumulate, Autocast, ClipGrad
 from .groups import param_groups
+from .gym import LEVELS, Gym, confusion, gym, gym_card, gym_catalogue, show_run
 from .history import History
 from .knobs import KNOBS, Knob, make_knobs
 from .landscape import (

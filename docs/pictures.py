@@ -10,12 +10,13 @@ from lab import open_lab  # noqa: E402
 from PIL import Image  # noqa: E402
 
 
-MAIN = {'00': 1, '01': 0, '03': 0, '05': 1, '10': 2, '99': 0, 'playground': 0}      # the explorer, counted from 0, that stands for each lesson in the list
+MAIN = {'00': 1, '01': 0, '03': 0, '05': 1, '10': 2, '99': 0, 'playground': 0, 'bug_gym': (2, '.ck-view')}      # the output, counted from 0 among those with a slider, or with something else, that stands for each lesson in the list
 
 
 def box_of(page, n):
-    "The n-th output with an explorer."
-    return page.page.locator('.jp-OutputArea-output:has(.ck-slider)').nth(n)
+    "The n-th output with a slider; of (n, selector), with what is selected."
+    n, kind = n if isinstance(n, tuple) else (n, '.ck-slider')
+    return page.page.locator(f'.jp-OutputArea-output:has({kind})').nth(n)
 
 
 def shoot(page, path, n=0, width=None):

@@ -252,6 +252,9 @@ TABLE = {
     'Playground': [(lambda: ck.Playground(challenges=['hard']), TypeError, 'Challenge'), (lambda: ck.Playground(state='lr=fast', auto=False), ValueError, 'lr=fast'), (lambda: ck.Playground(lr=NAN), ValueError, 'a number from')],
     'healthy': [(lambda: ck.healthy('a'), ValueError, 'seed')], 'Fault': [(ck.Fault, TypeError, 'name')], 'Observed': [(ck.Observed, TypeError, 'train_loss')],
     'observe': [(lambda: ck.observe(learn()), ValueError, 'healthy(seed)'), (lambda: ck.observe(ck.healthy(0), 0), ValueError, 'steps')], 'shows': [(lambda: ck.shows('nothing'), ValueError, 'no-zero-grad')],
+    'gym': [(lambda: ck.gym('hard'), ValueError, "no round 'hard'"), (lambda: ck.gym(['frozen']), ValueError, 'at least two'), (lambda: ck.gym(case='zz'), ValueError, 'four of the letters'), (lambda: ck.gym(seed='a'), ValueError, 'seed')],
+    'Gym': [(lambda: ck.Gym(['cold', 'frozen']), ValueError, 'no-zero-grad')], 'show_run': [(lambda: ck.show_run(3), TypeError, 'observe(learn)')],
+    'confusion': [(lambda: ck.confusion([{}]), KeyError, 'name')], 'gym_card': [(lambda: ck.gym_card(3), TypeError, 'iterable')], 'gym_catalogue': [(lambda: ck.gym_catalogue(3), TypeError, 'iterable')],
     'keep': [(lambda: ck.keep('hunt', '05.a'), ValueError, 'kind must be'), (lambda: ck.keep('hint', ''), ValueError, 'name must be'), (lambda: ck.keep('hint', 'a', time=3), ValueError, 'by itself')],
     'entries': [(lambda: ck.entries(3), TypeError, 'PathLike')], 'progress': [(lambda: ck.progress(3), TypeError, 'PathLike')],
     'predict': [
