@@ -350,7 +350,7 @@ class Playground(Steering):
 # %% ../nbs/57_playground.ipynb #function
 def playground(
     data=None, model=None, state: str = '', challenges=(), name: str = '', auto: bool = True,      # as for `Playground`
-    **first,      # first values of the controls
+    **first,      # first values of the controls, by their names in the state: kind (of the data), net, act, feed, dropout, opt, lr, wd, l1, bs, noise, held, seed, rings (held-out points), hard (only the decision)
 ) -> Playground:
     "Build a network of two inputs, train it, take it apart and change it, while you watch."
     return Playground(data, model, state, challenges, name, auto, **first)
