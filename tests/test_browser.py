@@ -1,6 +1,7 @@
 "The widgets in a real JupyterLab: keyboard, mouse, pixels, and what happens when something goes away."
 import re
 import time
+from zlib import crc32
 
 import pytest
 from lab import EXPLORER, SCREENS
@@ -191,8 +192,8 @@ def test_two_cells_with_work_of_the_same_name(lab):
         lab.run_all()
         lab.page.wait_for_function("(c => c.length === 2 && c.every(c => c.textContent.includes('k 7')))([...document.querySelectorAll('.ck-note')])")
         names = lab.kernel('print(*sorted(ck.RUNNING), sep=",")').split(',')
-        cells = lab.page.evaluate('jupyterapp.shell.currentWidget.content.widgets.map(c => c.model.id.slice(0, 8))')
-        assert names == sorted(f'climb ({c})' for c in cells) and lab.kernel(THREADS) == '2'
+        cells = lab.page.evaluate('jupyterapp.shell.currentWidget.content.widgets.map(c => c.model.id)')
+        assert names == sorted(f'climb ({crc32(c.encode()):08x})' for c in cells) and lab.kernel(THREADS) == '2'
     lab.kernel('for k in "ab": named = ck.explore(climb, ck.Curves("x", "y"), name="one", k=ck.Slider("k", [1, 2])); globals()[k] = named')
     assert lab.kernel('print(a.comm, b.worker.name)') == 'None one' and lab.kernel(THREADS) == '3' and not lab.errors
 
