@@ -71,7 +71,7 @@ def point(lab, n, words):
     canvas.scroll_into_view_if_needed()
     area = canvas.bounding_box()
     for y in range(30, int(area['height']), 9):
-        for x in range(20, int(area['width']), 17):
+        for x in range(20, int(area['width']), 34):      # a unit is 46 pixels wide, a link much longer
             lab.page.mouse.move(area['x'] + x, area['y'] + y)
             lab.frame()
             if words in note(lab, n): return area['x'] + x, area['y'] + y
