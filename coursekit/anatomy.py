@@ -19,7 +19,7 @@ from .arguments import number, whole
 from .context import evaluating
 from .data import Data, as_targets, as_tensor
 from .events import Callback
-from .knobs import Knob
+from .knobs import Knob, _drops
 from .learner import Learner, default_loss
 from .metrics import accuracy
 
@@ -70,7 +70,7 @@ def as_shape(text: str) -> list[int]:
 
 # %% ../nbs/27_anatomy.ipynb #own
 def own_points(data) -> tuple:
-    "The learner's points, moved and scaled into [-1, 1], and their targets: (n, 2), (n,) or (n, 1), classes."
+    "The learner's points, moved and scaled into [-1, 1], and their targets: (n, 2), and (n,) class numbers or (n, 1) quantities."
     if isinstance(data, Data):
         if not data.in_memory: raise TypeError('a playground needs its points in memory, as arrays: data=(X, y)')
         x, y = (torch.cat(parts) for parts in zip(*(p for p in (data.train, data.valid) if p is not None)))
@@ -87,7 +87,7 @@ def own_points(data) -> tuple:
     low, high = x.min(0).values, x.max(0).values
     x = (x - (low + high) / 2) / ((high - low) / 2).clamp(min=1e-12)
     if classes is None: y = y / y.abs().max().clamp(min=1e-12)
-    return x, y, classes
+    return x, y
 
 # %% ../nbs/27_anatomy.ipynb #loss
 def plane_loss(
@@ -115,10 +115,8 @@ class Dissection:
     "What a model computes, layer by layer."
     values: list     # a tensor (n, units) for each layer: what each `nn.Linear` gets, and the outputs
     layers: list     # the `nn.Linear` in front of each layer but the first; None where it is not known
+    calls: list      # every `nn.Linear`, in the order of their calls: the n-th makes layer n, counted from 1
     sizes: list      # how many units each layer has in truth, where only the first are kept
-
-    @property
-    def hidden(self) -> list: return self.values[1:-1]
 
 def dissect(
     model: nn.Module,    # (n, 2) -> (n, outputs)
@@ -141,24 +139,19 @@ def dissect(
     fits = lambda m, after: m if m.out_features == after.shape[1] else None
     layers = [fits(m, after) for m, after in zip(calls, values[1:])] or [None]
     if calls and layers[-1] and not seen[-1][1].shape == out.shape: layers[-1] = None
-    return Dissection([v[:, :most] for v in values], layers, [v.shape[1] for v in values])
+    return Dissection([v[:, :most] for v in values], layers, calls, [v.shape[1] for v in values])
 
 # %% ../nbs/27_anatomy.ipynb #norms
 def norms(
     learn,               # a `Learner` with data in memory
     most: int = 256,     # training points to take the gradient on: the first so many
-) -> tuple[list, list]:  # of the weights and of the gradients of each `nn.Linear`, in order: Euclidean norms
+) -> tuple[list, list]:  # of the weights and of the gradients of each `nn.Linear`, in the order of their calls: Euclidean norms
     "How large weights and gradients are, layer by layer. Leaves no trace."
     if not isinstance(learn, Learner): raise TypeError(f'norms needs a Learner, not {type(learn).__name__}')
-    model, (x, y) = learn.model, (t[:most] for t in learn.data.train)
-    weights = [m.weight for m in model.modules() if isinstance(m, nn.Linear)]
+    x, y = (t[:most] for t in learn.data.train)
+    weights = [m.weight for m in dissect(learn.model, x[:1]).calls]
     if not weights: return [], []
-    modes = [(m, m.training) for m in model.modules()]
-    model.eval()
-    try:
-        with torch.enable_grad(): grads = torch.autograd.grad(learn.loss(model(x), y), weights, allow_unused=True)
-    finally:
-        for m, training in modes: m.training = training
+    with evaluating(learn.model), torch.enable_grad(): grads = torch.autograd.grad(learn.loss(learn.model(x), y), weights, allow_unused=True)
     norm = lambda t: 0. if t is None else float(t.detach().norm())
     return [norm(w) for w in weights], [norm(g) for g in grads]
 
@@ -187,12 +180,12 @@ def edit(
     model: nn.Module,
     text: str,          # 'w<layer>[<unit>,<unit before>] = <number>' or 'b<layer>[<unit>] = <number>'; layers are counted from 1
 ):
-    "Set one weight or one bias of the n-th `nn.Linear`."
+    "Set one weight or one bias of the `nn.Linear` that makes layer n."
     m = re.fullmatch(r'([wb])(\d+)\[(\d+)(?:,\s*(\d+))?\]\s*=\s*([-+.\deE]+)', text.strip())
     try: value = float(m[5])
     except (TypeError, ValueError): value = math.nan
     if not m or not math.isfinite(value) or (m[1] == 'w') != (m[4] is not None): raise ValueError(f'write an edit as w1[0,1] = 0.5 or b1[0] = 0.5, not {text!r}')
-    layers, n = [l for l in model.modules() if isinstance(l, nn.Linear)], int(m[2])
+    layers, n = dissect(model, torch.zeros(1, 2)).calls, int(m[2])
     if not 1 <= n <= len(layers): raise ValueError(f'{m[1]}{n}: layers with weights are counted from 1 to {len(layers)}')
     p, at = (layers[n - 1].weight, (int(m[3]), int(m[4]))) if m[1] == 'w' else (layers[n - 1].bias, (int(m[3]),))
     if p is None: raise ValueError(f'layer {n} has no bias')
@@ -205,8 +198,6 @@ def _edited(learn): return getattr(learn, 'edited', '')
 def _edit(learn, text):
     if text: edit(learn.model, text)
     learn.edited = text
-
-def _drops(learn): return [m for m in learn.model.modules() if isinstance(m, nn.Dropout)]
 
 def _drop(learn, p):
     learn.dropout = number(p, 'dropout', 0, 1)

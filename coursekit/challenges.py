@@ -125,7 +125,7 @@ CHALLENGES = [
               lambda f: at_least('training ahead of held-out by', None if f.held is None else f.train - f.held, .1)),
     Challenge('7 with hardly any weights', 'Four fifths of the weights exactly zero, in this network, and still 98 % of the held-out points.', 'data=rings noise=0.05 held=0.5 net=8-8 act=tanh lr=0.03 opt=AdamW l1=0 feed=x1,x2',
               lambda f: [at_least('weights of exactly zero', f.zeros, .8), _held(f, .98)], ('data', 'noise', 'held', 'net', 'feed')),
-    Challenge('8 a deep one that does not learn', 'The gradient of its first layer is a ten-thousandth of the last one\'s. Keep the six layers of eight, change what else you like: at least a tenth, and 90 % of the held-out points.',
+    Challenge('8 a deep one that does not learn', 'The gradient of its first layer is less than a ten-thousandth of the last one\'s. Keep the six layers of eight, change what else you like: at least a tenth, and 90 % of the held-out points.',
               'data=moons noise=0.1 held=0.5 net=8-8-8-8-8-8 act=sigmoid opt=SGD lr=0.1 feed=x1,x2',
               lambda f: [at_least("first layer's gradient divided by the last one's", f.grads[0] / max(f.grads[-1], 1e-30), .1, ''), _held(f, .9)], ('data', 'noise', 'held', 'net')),
     Challenge('9 the spirals with eight', 'Separate the spirals with at most 8 hidden units that see x1 and x2 alone: 95 % of the held-out points.', 'data=spirals noise=0.05 held=0.5 net=4-4 act=ReLU lr=0.003 opt=SGD feed=x1,x2',

@@ -117,11 +117,13 @@ def plane(
     "Points in the plane. More noise moves the same points further in the same directions."
     if kind not in PLANES: raise ValueError(f'kind must be one of {list(PLANES)}, not {kind!r}')
     whole(n, 'n', 10); number(noise, 'noise')
-    x, y = PLANES[kind](n, seed)
-    moved = y if y.is_floating_point() else x
-    shift = noise * torch.randn(moved.shape, generator=generator(seed, 'noise'))
-    x, y = (x, y + shift) if moved is y else (x + shift, y)
-    return Data.from_arrays(x, y, valid=valid, bs=bs, seed=seed, name=kind)
+    return Data.from_arrays(*noisy(*PLANES[kind](n, seed), noise, seed), valid=valid, bs=bs, seed=seed, name=kind)
+
+# %% ../nbs/01_datasets.ipynb #noisy
+def noisy(x, y, noise: float, seed: int) -> tuple:
+    "Classes with their points moved, or quantities that are moved themselves."
+    shift = noise * torch.randn((y if y.is_floating_point() else x).shape, generator=generator(seed, 'noise'))
+    return (x, y + shift) if y.is_floating_point() else (x + shift, y)
 
 # %% ../nbs/01_datasets.ipynb #f343982e
 CURVES = dict(

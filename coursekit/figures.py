@@ -9,13 +9,15 @@ __all__ = []
 import numpy as np
 
 # %% ../nbs/08_figures.ipynb #palette
-HUES = ['#0072B2', '#D55E00', '#008060', '#B05A90', '#8A6D00', '#2E86C1', '#555555']      # of classes, as in view.js
+HUES = ['#0072B2', '#D55E00', '#008060', '#B05A90', '#8A6D00', '#2E86C1', '#555555']      # of lines and classes, as in view.js
+
+def _hue(n): return HUES[n % len(HUES)]
 
 def _map(name):
     "A colour map for bytes."
     if name != 'classes': return dict(diverging='RdBu_r', sequential='viridis')[name]
     from matplotlib.colors import ListedColormap, to_rgb
-    return ListedColormap([np.array(to_rgb(HUES[v // 32 % 7])) * (s := v % 32 / 40) + 1 - s for v in range(256)])
+    return ListedColormap([np.array(to_rgb(_hue(v // 32))) * (s := v % 32 / 40) + 1 - s for v in range(256)])
 
 # %% ../nbs/08_figures.ipynb #images
 def _images(ax, it):
@@ -23,19 +25,19 @@ def _images(ax, it):
     for k, image in enumerate(it['v']):
         row, column = divmod(k, it['columns'])
         ax.imshow(image, cmap='gray', vmin=0, vmax=255, extent=(column, column + .85, -1.3 * row - 1, -1.3 * row - .15))
-        if it['titles']: ax.text(column + .42, -1.3 * row - .1, it['titles'][k], ha='center', va='bottom', color='C3' if k in it['marked'] else 'k')
+        if it['titles']: ax.text(column + .42, -1.3 * row - .1, it['titles'][k], ha='center', va='bottom', color=HUES[1] if k in it['marked'] else 'k')
     ax.set(xlim=(-.1, it['columns']), ylim=(-1.3 * row - 1.1, .3), aspect='equal')
 
 # %% ../nbs/08_figures.ipynb #net
 def _net(ax, it):
-    "Units as small fields in columns, links between them: red where the weight is positive, blue where it is negative."
+    "Units as small fields in columns, links between them: orange where the weight is positive, blue where it is negative."
     place = lambda c, u: (2.2 * c, (it['units'][c] - 1) / 2 - u)
     at, cut = 0, np.cumsum([0, *it['units']])
     for c, (left, right) in enumerate(zip(it['units'], it['units'][1:])):
         weights, at = it['weights'][at:at + left * right].reshape(right, left), at + left * right
         for (to, start), w in np.ndenumerate(weights):
             (x0, y0), (x1, y1) = place(c, start), place(c + 1, to)
-            if np.isfinite(w): ax.plot([x0 + .4, x1 - .4], [y0, y1], color='C3' if w > 0 else 'C0', lw=4 * np.tanh(abs(w) / 2), alpha=.6, zorder=0)
+            if np.isfinite(w): ax.plot([x0 + .4, x1 - .4], [y0, y1], color=HUES[int(w > 0)], lw=4 * np.tanh(abs(w) / 2), alpha=.6, zorder=0)
     for c, name in enumerate(it['titles']):
         for u in range(it['units'][c]):
             x, y = place(c, u)
@@ -52,11 +54,11 @@ def figure(
     "The same picture as the browser's. Returns the axes."
     for it in head['items']:
         if it['kind'] in ('images', 'net'): dict(images=_images, net=_net)[it['kind']](ax, it); ax.set_axis_off(); return ax
-        color = {-1: 'gray', -2: 'black'}.get(it.get('color', 0), f'C{it.get("color", 0)}')
+        color = {-1: 'gray', -2: 'black'}.get(it.get('color', 0), _hue(it.get('color', 0)))
         if it['kind'] == 'line': ax.plot(it['x'], it['y'], color=color, alpha=it.get('alpha', 1), lw=it.get('width', 1.5), label=it['label'] or None, ls='--' if it.get('dash') else '-')
         if it['kind'] == 'band': ax.fill_between(it['x'], it['lo'], it['hi'], color=color, alpha=.25, lw=0)
         if it['kind'] == 'dots':
-            hue = _map(it['map'])(it['c'] / 255) if it.get('map') else [f'C{c}' for c in it['c']]
+            hue = _map(it['map'])(it['c'] / 255) if it.get('map') else [_hue(c) for c in it['c']]
             ax.scatter(it['x'], it['y'], c='w' if it.get('hollow') else hue, s=1.3 * it['r'] ** 2, ec=hue if it.get('hollow') else 'w', lw=.5, zorder=3, label=it['label'] or None)
         if it['kind'] == 'rule': (ax.axvline if it['axis'] == 'x' else ax.axhline)(it['v'], color=color, ls='--', label=it['label'])
         if it['kind'] == 'field': ax.imshow(it['v'], extent=it['extent'], cmap=_map(it['map']), vmin=0, vmax=255, aspect='auto')

@@ -21,8 +21,8 @@ from torch import nn
 
 from .anatomy import ACTIVATIONS, DROPOUT_KNOB, EDIT_KNOB, FEATURES, L1, L1_KNOB, as_shape, chances, dissect, norms, own_points, plane_accuracy, plane_loss, plane_net
 from .challenges import Challenge, Facts
-from .data import Data, generator
-from .datasets import PLANES, plane
+from .data import Data
+from .datasets import PLANES, noisy, plane
 from .diagrams import Network
 from .learner import Learner
 from .record import keep
@@ -59,8 +59,7 @@ def _controls(own, model) -> dict:
     made |= dict(opt=menu('optimiser', [*OPTS], 'AdamW'), lr=lr_slider(.01, 1e-5, 10.), wd=wd_slider(0., 1e-4, 10.), noise=Slider('noise', steps(0, .5, .05), .1),
                  held=Slider('held out', steps(.1, .9, .1), .5), bs=Slider('batch size', [1, 2, 4, 8, 16, 32, 64, 128, 256, 512], 32))
     made['dropout'] = Slider('dropout', steps(0, .8, .05), 0.)
-    if not model:
-        made['feed'] = Several('inputs', [*FEATURES], ('x1', 'x2'))
+    if not model: made['feed'] = Several('inputs', [*FEATURES], ('x1', 'x2'))
     made |= dict(l1=Slider('L1', log_values(1e-4, 10., zero=True), 0.), seed=answer_at_once(W.BoundedIntText(description='seed', value=0, min=0, max=10 ** 6, layout=W.Layout(width='210px'))),
                  rings=answer_at_once(W.Checkbox(description='held-out points', value=False, indent=False, layout=W.Layout(width='150px'))),
                  hard=answer_at_once(W.Checkbox(description='only the decision', value=False, indent=False, layout=W.Layout(width='150px'))),
@@ -85,18 +84,12 @@ def _decode(text) -> tuple:
 def _data(own, kind, noise, held, bs, seed, painted) -> Data:
     "The points of a playground, painted ones among them, split at random."
     more, which = _points(painted)
-    if kind == 'painted':
-        x, y, classes = torch.tensor([[-.5, 0.], [.5, 0.]]), torch.tensor([0, 1]), [0, 1]        # one of each, so that there is something to tell apart
-    elif kind == 'own':
-        x, y, classes = own
-        shift = noise * torch.randn(x.shape, generator=generator(seed, 'noise'))
-        x, y = (x, y + shift[:, :1]) if classes is None else (x + shift, y)
-    else:
-        made = plane(kind, noise=noise, valid=0, seed=seed)
-        (x, y), classes = made.train, made.classes
-    x, y = torch.cat([x, more]), torch.cat([y, which if classes is not None else (2. * which - 1)[:, None]])
-    n = len(x)
-    return Data(*Data._split(x, y, held if 1 <= round(n * held) < n - 1 else 0, seed), bs=bs, classes=classes, name=kind)
+    if kind == 'painted': x, y = torch.tensor([[-.5, 0.], [.5, 0.]]), torch.tensor([0, 1])        # one of each, so that there is something to tell apart
+    else: x, y = noisy(*own, noise, seed) if kind == 'own' else plane(kind, noise=noise, valid=0, seed=seed).train
+    classes = None if y.is_floating_point() else list(range(int(y.max()) + 1))
+    x, y = torch.cat([x, more]), torch.cat([y, which if classes else (2. * which - 1)[:, None]])
+    valid = held if 1 <= round(len(x) * held) < len(x) - 1 else 0
+    return Data.from_arrays(x, y, valid=valid, bs=bs, seed=seed, classes=classes, name=kind)
 
 # %% ../nbs/57_playground.ipynb #class
 class Playground(Steering):
@@ -130,7 +123,7 @@ class Playground(Steering):
         super().__init__(self._learner, [self.net, self.field, self.losses, self.sizes], self._draw, made, dict(l1=L1_KNOB, edit=EDIT_KNOB) | ({} if model is not None else dict(dropout=DROPOUT_KNOB)), (), ['rings', 'hard', 'paint'], name or cell_name('playground'), False, epochs=10 ** 6)
         self.field.on_pick(self._painted, stroke=True); self.field.pick = ''
         self.net.on_pick(self._picked)
-        for widget, f in ((self.line, lambda c: self._pasted(c.new)), (self.weight, lambda c: self._set(c.new)), *([(self.menu, lambda c: self.choose(c.new))] if challenges else [])): self.watch(widget, f)
+        for widget, f in ((self.line, lambda c: self._pasted(c.new)), (self.weight, lambda c: self._set(c.new)), *([(self.menu, lambda c: self._choose(c.new))] if challenges else [])): self.watch(widget, f)
         if len(self.challenges) == 1 and not state: self.menu.value = challenges[0].name
         elif state: self.load(state, wait=False)
         elif auto and not os.environ.get('COURSEKIT_STILL'): self.run.start()
@@ -304,8 +297,8 @@ class Playground(Steering):
     def _picked(self, layer, unit, before=None):
         "A unit is shown alone, or no longer; the weight of a link is put into the box."
         if before is None: self.shown = None if self.shown == (layer, unit) or layer == len(self.facts.units) - 1 else (layer, unit); self.run.worker.redraw(); return
-        d = dissect(self.run.learn.model, self._grid[:1])
-        with self._quietly(): self.weight.value = f'w{layer}[{unit},{before}] = {d.layers[layer - 1].weight[unit, before].item():.3g}'
+        made_by = dissect(self.run.learn.model, self._grid[:1]).calls[layer - 1]
+        with self._quietly(): self.weight.value = f'w{layer}[{unit},{before}] = {made_by.weight[unit, before].item():.3g}'
 
     def _set(self, text):
         if self._quiet: return
@@ -327,7 +320,7 @@ class Playground(Steering):
 
     # challenges
 
-    def choose(self, name: str):
+    def _choose(self, name: str):
         "Begin a challenge: its first state, and its words; of no challenge, be as at the beginning."
         self._met = self._cannot = self.task.value = ''
         try: self.load(self.challenges[name].start if name in self.challenges else '', wait=False)

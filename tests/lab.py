@@ -157,6 +157,13 @@ class Lab:
             f.onIOPub = m => {if (m.header.msg_type === 'stream') out += m.content.text; if (m.header.msg_type === 'error') out += m.content.ename + ': ' + m.content.evalue};
             if ((await f.done).content.status === 'aborted') throw Error('aborted, because a cell before it failed'); return out.trim()}""", code, timeout)
 
+    def wait_printed(self, code, words):
+        "Wait until `code` prints these words in the kernel."
+        for _ in range(100):
+            if (got := self.kernel(code)) == words: return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f'{code} prints {got}, not {words}')
+
     def interrupt(self):
         "Interrupt the kernel and wait until no cell runs."
         self.settle('async () => {await jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.interrupt()}')

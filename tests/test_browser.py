@@ -243,10 +243,8 @@ def test_a_view_that_goes_away_stops_its_worker(lab):
     wait_note(lab, 'k 7')
     lab.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     lab.page.wait_for_function("!document.querySelector('.ck-canvas')")
-    for _ in range(50):
-        if lab.kernel(THREADS) == '0': break
-        lab.page.wait_for_timeout(100)
-    assert lab.kernel(THREADS) == '0' and not lab.errors
+    lab.wait_printed(THREADS, '0')
+    assert not lab.errors
 
 
 STEPS = """

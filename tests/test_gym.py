@@ -199,10 +199,8 @@ def test_run_the_cell_again(lab):
     assert lab.kernel(THREADS) == '1' and lab.kernel('print(old.comm, old.case, g.case is not case)') == 'None None True'
     lab.page.evaluate("() => {jupyterapp.shell.currentWidget.content.activeCellIndex = 1; jupyterapp.commands.execute('notebook:clear-cell-output')}")
     lab.page.wait_for_function("!document.querySelector('.ck-canvas')")
-    for _ in range(50):
-        if lab.kernel(THREADS) == '0': break
-        lab.page.wait_for_timeout(100)
-    assert lab.kernel(THREADS) == '0' and not lab.errors
+    lab.wait_printed(THREADS, '0')
+    assert not lab.errors
 
 
 def test_trouble(lab):

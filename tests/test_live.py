@@ -36,14 +36,6 @@ def pause(lab):
     return int(lab.kernel('w.run.wait(); print(w.run.step)'))
 
 
-def wait_kernel(lab, expression, value):
-    "Wait until the kernel prints this value."
-    for _ in range(100):
-        if (got := lab.kernel(f'print({expression})')) == str(value): return
-        lab.page.wait_for_timeout(100)
-    raise AssertionError(f'{expression} is {got}, not {value}')
-
-
 def test_fork(lab):
     "Fork, turn weight decay by key, play: the picture names the cause; both runs are one before it, see the same samples, and differ after."
     lab.cells(RUN).run_all()
@@ -72,7 +64,7 @@ def test_wind_back(lab):
     lab.cells(RUN).run_all()
     wait_step(lab, 60)
     keys(lab, LR, 'ArrowRight')
-    wait_kernel(lab, 'len(w.run.tape.turns)', 1)
+    lab.wait_printed('print(len(w.run.tape.turns))', '1')
     wait_step(lab, step(lab) + 150)
     end = pause(lab)
     assert shown(lab, LR) == '0.015'
@@ -194,7 +186,7 @@ def test_an_output_that_goes_away_stops_the_run(lab, command):
     lab.page.evaluate("command => {jupyterapp.shell.currentWidget.content.activeCellIndex = 0; jupyterapp.commands.execute(command)}", command)
     lab.page.wait_for_function("!document.querySelector('.ck-canvas')")
     lab.kernel(THREADS)
-    wait_kernel(lab, "sum(t.name.startswith('coursekit') for t in threading.enumerate())", 0)
+    lab.wait_printed("print(sum(t.name.startswith('coursekit') for t in threading.enumerate()))", '0')
     assert lab.kernel('print(w.run.playing)') == 'False' and not lab.errors
 
 

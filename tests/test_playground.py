@@ -46,6 +46,12 @@ def test_each_challenge_can_be_met_and_is_not_met_at_its_start(still, challenge)
     assert not met and 'belongs to the task' in why
 
 
+def test_the_deep_challenge_says_how_small_its_gradient_is(still):
+    challenge = next(c for c in ck.CHALLENGES if c.name.startswith('8'))
+    facts = stands(still, challenge.start + ' step=20')
+    assert 'less than a ten-thousandth' in challenge.says and 0 < facts.grads[0] < facts.grads[-1] / 1e4
+
+
 PLAY = """
 import coursekit as ck
 p = ck.playground(challenges=ck.CHALLENGES, kind='blobs', net='3-2')
@@ -185,9 +191,7 @@ def test_run_again(lab):
     for _ in range(3): lab.run_all()
     wait_note(lab, PLANE, 'accuracy')
     assert lab.kernel("import threading; print(sum(t.name.startswith('coursekit') for t in threading.enumerate()))") == '1'
-    count = "import gc, collections; gc.collect(); print(dict(collections.Counter(type(o).__name__ for o in gc.get_objects() if type(o).__name__ in ('Learner', 'Network', 'Tape'))))"
-    for _ in range(20):      # the still beside it holds the views for a moment
-        if (held := eval(lab.kernel(count))) == dict(Learner=1, Network=1, Tape=1): break
-        lab.page.wait_for_timeout(500)
-    assert held == dict(Learner=1, Network=1, Tape=1)
+    # the still beside it holds the views for a moment
+    count = "import gc, collections; gc.collect(); print(dict(sorted(collections.Counter(type(o).__name__ for o in gc.get_objects() if type(o).__name__ in ('Learner', 'Network', 'Tape')).items())))"
+    lab.wait_printed(count, str(dict(Learner=1, Network=1, Tape=1)))
     assert not lab.errors
