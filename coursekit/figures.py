@@ -64,5 +64,6 @@ def figure(
         if it['kind'] == 'field': ax.imshow(it['v'], extent=it['extent'], cmap=_map(it['map']), vmin=0, vmax=255, aspect='auto')
     ax.set(xlabel=head['x']['label'], ylabel=head['y']['label'], xscale='log' if head['x']['log'] else 'linear',
            yscale='log' if head['y']['log'] else 'linear', xlim=head['x']['lim'], ylim=head['y']['lim'])
+    if head['x'].get('whole'): ax.xaxis.get_major_locator().set_params(integer=True)
     if any(it.get('label') for it in head['items']): ax.legend()
     return ax
