@@ -23,6 +23,7 @@ from .landscape import (
     Ball, Path, Slice, Surface, WeightPath, direction, flat, hessian_product, losses_at, pca_path, rescale, set_flat,
     slice_1d, slice_2d, top_eigenvalue,
 )
+from .layers import INITS, BatchNorm1d, BatchNorm2d, Dropout, dropout, fans, initialise
 from .learner import Learner, State, default_loss
 from .live import LiveRun
 from .metrics import accuracy, error_rate, mae, mse, r2, rmse, top_k
