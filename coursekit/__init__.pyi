@@ -8,7 +8,7 @@ from .checkpoint import load_file, save_file
 from .claims import Verdict, claim, power
 from .context import evaluating, interrupts, seeded
 from .data import STREAMS, Data, as_targets, as_tensor, generator, stream
-from .datasets import CURVES, PLANES, curves, digits, plane, spirals
+from .datasets import CURVES, PLANES, SHAPES, curves, digits, plane, scenes, spirals
 from .diagrams import Images, Network
 from .events import EVENTS, Callback, Events, check_callback
 from .exercise import Exercise, Mistake, check, hint, solution
