@@ -2,6 +2,7 @@ from .activations import ActivationStats
 from .anatomy import ACTIVATIONS, FEATURES, L1, Dissection, Features, dissect, edit, norms, plane_accuracy, plane_loss, plane_net
 from .atlas import Atlas
 from .callbacks import BestWeights, CSVLog, Checkpoint, EarlyStopping, Progress
+from .casebook import LEVELS, confusion, gym_card, gym_catalogue
 from .challenges import CHALLENGES, Challenge, Facts, at_least, at_most
 from .checkpoint import load_file, save_file
 from .claims import Verdict, claim, power
@@ -16,13 +17,14 @@ from .finder import RULES, LRFind, lr_find, minimum, no_trace, ramp, slide, stee
 from .frames import pack, thin, unpack
 from .gradients import Accumulate, Autocast, ClipGrad
 from .groups import param_groups
-from .gym import LEVELS, Gym, confusion, gym, gym_card, gym_catalogue, show_run
+from .gym import Gym, gym
 from .history import History
 from .knobs import KNOBS, Knob, make_knobs
 from .landscape import (
     Ball, Path, Slice, Surface, WeightPath, direction, flat, hessian_product, losses_at, pca_path, rescale, set_flat,
     slice_1d, slice_2d, top_eigenvalue,
 )
+from .layers import INITS, BatchNorm1d, BatchNorm2d, Dropout, dropout, fans, initialise
 from .learner import Learner, State, default_loss
 from .live import LiveRun
 from .metrics import accuracy, error_rate, mae, mse, r2, rmse, top_k
@@ -36,6 +38,7 @@ from .prediction import Prediction, lecture, predict
 from .quizzes import Quiz, quiz
 from .record import entries, keep, progress
 from .recording import record_runs
+from .run_pictures import show_run
 from .schedule import (
     OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,
 )

@@ -15,6 +15,7 @@ from torch import nn
 from .arguments import number, whole
 from .data import generator
 from .groups import rates, set_momentum
+from .layers import Dropout
 from .schedule import TorchSchedule
 
 # %% ../nbs/18_knobs.ipynb #65eddf43
@@ -107,7 +108,7 @@ def _set_bs(learn, v):
 def _no_rows(learn): return '' if learn.data.in_memory else 'a DataLoader makes its batches itself'
 
 # %% ../nbs/18_knobs.ipynb #7cbd5c3e
-def _drops(learn): return [m for m in learn.model.modules() if isinstance(m, nn.modules.dropout._DropoutNd)]
+def _drops(learn): return [m for m in learn.model.modules() if isinstance(m, (nn.modules.dropout._DropoutNd, Dropout))]
 
 def _get_dropout(learn):
     ps = [m.p for m in _drops(learn)]
