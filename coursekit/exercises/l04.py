@@ -75,7 +75,7 @@ stable_bce = Exercise('04.stable_bce',
     'Build it from functions such as `log`, `exp`, `clamp` or `logaddexp`, without a loss of torch\'s.',
     solution=stable_bce_solution, cases=stable_bce_cases,
     mistakes=[
-        Mistake(on_paper, 'This is the formula as it stands on paper. At a score of 1000 the sigmoid is rounded to exactly 1, and what is the logarithm of 1 − 1? Can you write −log σ(z) without computing σ(z)?'),
+        Mistake(on_paper, 'Right on paper, and infinite at a score of 1000: there the sigmoid is rounded to exactly 1, so that 1 − σ(z) is 0, and exp(1000) is too large a number. Which part of log(1 + exp(z)) is large, and can you take it out before `exp` sees it?'),
         Mistake(clamps_the_probability, 'You keep the probability away from 0 and 1, and so the loss never exceeds 16. But at a score of −1000 the loss of a label that is there is 1000. And the slope of what was clamped is 0: the network is not told that it is wrong.'),
         Mistake(adds_epsilon, 'A small number under the logarithm keeps infinity away, and the truth as well: the loss never exceeds 18. What is log(1 + exp(1000)), about?'),
         Mistake(cuts_the_logarithm, 'You hand probabilities to torch, which cuts each logarithm off at −100. A score of −1000 is then as bad as one of −100. The information was lost in the sigmoid; can you do without it?'),
