@@ -71,7 +71,9 @@ def by_share(lr, wd, a):
     rate = a * (a * lr)
     return rate, lr * wd / rate if rate else wd
 
-def by_tensors(lr, wd, a): return torch.tensor([lr, wd], dtype=torch.float64) * torch.tensor([a * a, 1 / a / a], dtype=torch.float64)
+def by_logs(lr, wd, a):
+    two = 2 * np.log(a)
+    return lr * np.exp(two), wd * np.exp(-two)
 
 
 ANSWERS = {
@@ -90,7 +92,7 @@ ANSWERS = {
             lambda x, gamma, beta, mean, var, training: mine(x, gamma, beta, mean, var, training, absolute=True),
             lambda x, gamma, beta, mean, var, training: (F.layer_norm(x, x.shape[1:]), mean, var),
             lambda x, gamma, beta, mean, var, training: (x, mean, var),
-            lambda x, gamma, beta, mean, var, training: mine(x, gamma, beta, x.mean(0), x.var(0), False),
+            lambda x, gamma, beta, mean, var, training: mine(x, gamma, beta, mean + 1, var + 1, False),
         ]),
     'fold': dict(
         right=[by_columns, by_asking, by_diagonal, by_torchs_own],
@@ -103,12 +105,12 @@ ANSWERS = {
             lambda W, b, gamma, beta, mean, var: by_columns(W, -b, gamma, beta, mean, var),
             lambda W, b, gamma, beta, mean, var: by_columns(W, b, 1 / gamma, beta, mean, var),
             lambda W, b, gamma, beta, mean, var: by_columns(W - mean[:, None], b, gamma, beta, mean, var),
-            lambda W, b, gamma, beta, mean, var: by_columns(W, b, gamma, beta, W.mean(1), W.var(1)),
+            lambda W, b, gamma, beta, mean, var: by_columns(W, b, gamma, beta, W.mean(1), var),
             lambda W, b, gamma, beta, mean, var: (by_columns(W, b, gamma, beta, mean, var)[0].T, b),
             lambda W, b, gamma, beta, mean, var: by_columns(W, b, gamma, beta, mean, var + 1),
         ]),
     'twin': dict(
-        right=[squared, by_share, by_tensors],
+        right=[squared, by_share, by_logs],
         wrong=[
             lambda lr, wd, a: a * a * lr,
             lambda lr, wd, a: (lr + a, wd - a),
@@ -119,5 +121,7 @@ ANSWERS = {
             lambda lr, wd, a: (a * a * lr, lr / (a * a)),
             lambda lr, wd, a: (2 * a * a * lr, wd / (a * a)),
             lambda lr, wd, a: (a * a * lr, wd * lr),
+            lambda lr, wd, a: [a * a * lr, wd / (a * a), a],
+            lambda lr, wd, a: (lr, 0.),
         ]),
 }
