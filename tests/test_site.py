@@ -11,7 +11,7 @@ import pytest
 from lab import ROOT, SCREENS
 
 SITE = ROOT/'build'/'site'/'html'
-ATLASES = ['00_primer', '01_universal_approximation', '03_optimisers', '05_weight_decay', '10_loss_landscape', '99_your_own_lesson']
+ATLASES = ['00_primer', '01_universal_approximation', '03_optimisers', '05_weight_decay', '06_dropout', '10_loss_landscape', '99_your_own_lesson']
 
 
 @pytest.fixture(scope='module')
@@ -104,7 +104,7 @@ def test_recorded_runs_move_without_a_kernel(open_page, lesson):
     for header in page.locator('.jupyter-widget-Collapse-header').all(): header.click()
     found = page.evaluate("""() => [...document.querySelectorAll('.ck-view')].flatMap((v, n) => v.querySelector('.ck-note').textContent.startsWith('recorded') ? [n] : [])""")
     assert found
-    sliders = page.locator('.ck-slider').filter(has_text='learning rate').or_(page.locator('.ck-slider').filter(has_text='weight decay'))
+    sliders = page.locator('.ck-slider').filter(has_text='learning rate').or_(page.locator('.ck-slider').filter(has_text='weight decay')).or_(page.locator('.ck-slider').filter(has_text='dropout p'))
     picture, moved = "n => document.querySelectorAll('.ck-view')[n].querySelector('.ck-canvas').toDataURL()", 0
     for slider in sliders.all():
         panel = slider.locator("xpath=ancestor::*[contains(@class, 'widget-vbox')][.//*[contains(@class, 'ck-view')]][1]")
