@@ -28,6 +28,7 @@ from .layers import INITS, BatchNorm1d, BatchNorm2d, Dropout, dropout, fans, ini
 from .learner import Learner, State, default_loss
 from .live import LiveRun
 from .metrics import accuracy, error_rate, mae, mse, r2, rmse, top_k
+from .online import voc
 from .optim import (
     SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
 )
