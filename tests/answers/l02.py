@@ -66,7 +66,7 @@ ANSWERS = {
             lambda bound, fan_in, layers: bound ** 2 / 3 * fan_in / 2,
             lambda bound, fan_in, layers: (bound ** 2 / 3 * math.sqrt(fan_in) / 2) ** (layers / 2),
             lambda bound, fan_in, layers: (bound ** 2 / 3 * fan_in / 2) ** ((layers - 1) / 2),
-            lambda bound, fan_in, layers: (bound ** 2 / 3 * 2 * fan_in / 2) ** (layers / 2),
+            lambda bound, fan_in, layers: (bound ** 2 / 3 * 3 * fan_in / 4) ** (layers / 2),
             lambda bound, fan_in, layers: math.sqrt(2 / fan_in) ** layers,
             lambda bound, fan_in, layers: [(bound ** 2 * fan_in / 6) ** (k / 2) for k in range(layers)],
             lambda bound, fan_in, layers: bound ** 2 * fan_in / 6 * layers,
