@@ -209,4 +209,4 @@ different_units = Exercise('02.different_units',
     hints=['Take two units and write down the gradients of all their weights. On what do these depend? Where all of it is equal, the units are twins.',
            'A unit is a row of `W1`, a number of `b1` and a *column* of `W2`. Put these side by side, a row for each unit.',
            '`torch.cat([W1, b1[:, None], W2.T], 1)` has a row for each unit; `.unique(dim=0)` keeps each row once.'],
-    why='Zeros in one of the two layers are harmless, as long as the other one is random. Zeros in both leave a single unit, for ever.')
+    why='So zeros going out are harmless, as long as what comes in is random. Zeros in both leave a single unit, for ever.')
