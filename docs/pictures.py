@@ -1,4 +1,4 @@
-"Take the pictures of the README and of the list of lessons from the running project: `python docs/pictures.py`."
+"Take the pictures of the README and of the list of lessons from the running project: `python docs/pictures.py [lesson ...]`."
 import io
 import re
 import sys
@@ -58,7 +58,7 @@ def fork(page, box):
 
 if __name__ == '__main__':
     with open_lab() as page:
-        for number in MAIN:
+        for number in sys.argv[1:] or MAIN:
             page.page.set_viewport_size(dict(width=1180, height=1300 if number == 'playground' else 900))
             path = next((ROOT/'lessons').glob(f'{number}*.ipynb'))
             page.open(path.name).kernel("import os; os.environ['COURSEKIT_AUTO'] = '1'")      # what waits for a prediction is open
@@ -70,6 +70,7 @@ if __name__ == '__main__':
                 settled(page, MAIN[number])
             shoot(page, ROOT/f'lessons/img/{number}.png', MAIN[number], width=360)
             if number == 'playground': shoot(page, ROOT/'docs/img/playground.png')
+        if sys.argv[1:]: sys.exit()
         page.page.set_viewport_size(dict(width=1180, height=900))
         example = re.search(r'```python\n(import.*?)```', (ROOT/'README.md').read_text(), re.S)[1]
         page.cells(example).run_all()
