@@ -8,7 +8,7 @@ from .checkpoint import load_file, save_file
 from .claims import Verdict, claim, power
 from .context import evaluating, interrupts, seeded
 from .data import STREAMS, Data, as_targets, as_tensor, generator, stream
-from .datasets import CURVES, PLANES, curves, digits, plane, spirals
+from .datasets import CURVES, PLANES, SHAPES, curves, digits, plane, scenes, spirals
 from .diagrams import Images, Network
 from .events import EVENTS, Callback, Events, check_callback
 from .exercise import Exercise, Mistake, check, hint, solution
@@ -28,6 +28,12 @@ from .layers import INITS, BatchNorm1d, BatchNorm2d, Dropout, dropout, fans, ini
 from .learner import Learner, State, default_loss
 from .live import LiveRun
 from .metrics import accuracy, error_rate, mae, mse, r2, rmse, top_k
+from .online import voc
+from .losses import binary_cross_entropy, brier, cross_entropy, index_mse, labels_cross_entropy, score_mse
+from .metrics import (
+    Thresholds, accuracy, best_threshold, error_rate, exact_match, f_beta, mae, mse, precision, r2, recall, rmse,
+    thresholds, top_k,
+)
 from .optim import (
     SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
 )

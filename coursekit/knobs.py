@@ -144,7 +144,9 @@ def _back_noise(learn, kept):
     if noise is None: learn.data.__dict__.pop('noise', None)
     else: learn.data.noise = noise
 
-def _no_labels(learn): return _no_rows(learn) or ('' if learn.data.classes else 'the targets are quantities, not classes')
+def _no_labels(learn):
+    if _no_rows(learn) or not learn.data.classes: return _no_rows(learn) or 'the targets are quantities, not classes'
+    return '' if learn.data.train[1].ndim == 1 else 'the targets are not one class per row'
 
 # %% ../nbs/18_knobs.ipynb #a62e8adb
 KNOBS = dict(      # name -> knob; more are made by `make_knobs` from the optimiser's own names
