@@ -187,6 +187,18 @@ class _Plan:
 
     def factor(self, t) -> float: return self.schedule(t, self.marks[-1]) if self.schedule else 1.
 
+    def momentum(self, t) -> dict:
+        "What a schedule that turns the momentum, such as one_cycle, makes of the settings at step t."
+        m = self.schedule.momentum(t, self.marks[-1]) if hasattr(self.schedule, 'momentum') else None
+        return {} if m is None else dict(momentum=m, betas=(m, *self.hyper['betas'][1:]))
+
+    def as_schedule(self):
+        "For a learner, whose epochs may end after the last step of the plan."
+        if not self.schedule: return None
+        plan = lambda t, _: self.factor(t)
+        if hasattr(self.schedule, 'momentum'): plan.momentum = lambda t, _: self.momentum(t).get('momentum')
+        return plan
+
     def full(self, read: dict) -> dict:
         "The curves by name, NaN where nothing was read."
         gap = lambda v: [torch.full_like(v[0], math.nan)] * (len(self.marks) - len(v))
@@ -216,7 +228,7 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
         w.requires_grad_()
         losses = train(w, (x[pick, rows], y[pick, rows]))
         g, = torch.autograd.grad(losses.sum(), w)
-        with torch.no_grad(): w, state = plan.rule(w.detach(), g, state, h | dict(lr=lr * plan.factor(t)))
+        with torch.no_grad(): w, state = plan.rule(w.detach(), g, state, h | plan.momentum(t) | dict(lr=lr * plan.factor(t)))
         losses = losses.detach()
         if first is None: first = losses
         diverged[(diverged == 0) & ~(losses <= 1000 * first.clamp(min=1e-6))] = t + 1
@@ -263,7 +275,7 @@ def _alone(plan, make, data, lr, wd, seed, tick) -> tuple:
     opt = lambda params, lr: _AsItIs(params, plan.rule, lr=lr, weight_decay=0., **plan.hyper)
     learn = Learner(make, data, plan.loss, opt, lr, wd, plan.metrics, seed=seed)
     total, read, seen = plan.marks[-1], {k: [] for k in plan.names}, 0
-    for state in learn.steps(math.ceil(total / len(learn.data)), schedule=plan.schedule and (lambda t, _: plan.factor(t))):
+    for state in learn.steps(math.ceil(total / len(learn.data)), schedule=plan.as_schedule()):
         tick()
         if state.step in plan.marks:
             learn.history.flush()
@@ -321,7 +333,7 @@ def sweep(
     metrics=(),             # functions (pred, y) -> number, on the held-out rows
     measures=(),            # functions (model, data) -> number, for anything else
     every=None,             # steps between two readings of the curves, or a list of the steps at which to read; None: about 20 readings
-    schedule=None,          # (step, total) -> factor on the learning rate
+    schedule=None,          # (step, total) -> factor on the learning rate; one that turns the momentum too, such as `one_cycle`, does
     memory: float = 2e9,    # bytes that a block of runs may take, about; what is too much is done in several blocks
     progress: bool = True,  # a bar, if it takes longer than two seconds
     **hyper,                # of the rule: momentum=.9, alpha=.99, betas=(.9, .999), eps=1e-8
