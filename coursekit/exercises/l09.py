@@ -163,7 +163,7 @@ def divides_by_the_peak(schedule, peak, total): return sum(schedule(t, total) fo
 
 def falls(step, total): return 1 - step / total
 def rises(step, total): return (step + 1) / total
-def drops(step, total): return 1. if step < total / 4 else .2
+def drops(step, total): return .8 if step < total / 4 else .2
 def bump(step, total): return math.exp(-((step - 3) / 2) ** 2)
 
 def matching_rate_cases(rng):
