@@ -89,6 +89,7 @@ TABLE = {
         (lambda: ck.scenes(truth='class', most=2), ValueError, 'with truth=class'), (lambda: ck.scenes(kinds=3, most=4), ValueError, 'from 1 to 3'), (lambda: ck.scenes(least=3, most=2), ValueError, 'least must'), (lambda: ck.scenes(noise=NAN), ValueError, 'noise'),
         (lambda: ck.scenes(occlusion=30), ValueError, 'from 0 to 1'), (lambda: ck.scenes(radius=.2), ValueError, 'two shares'), (lambda: ck.scenes(radius=(.05, .2)), ValueError, 'least radius'), (lambda: ck.scenes(radius=(.3, .2)), ValueError, 'largest radius'),
         (lambda: ck.scenes(valid=.2), ValueError, 'number of held-out scenes'), (lambda: ck.scenes(bs=0), ValueError, 'batch size'), (lambda: ck.scenes(turn='x'), ValueError, 'turn')],
+    'voc': [(lambda: ck.voc(size=4), ValueError, 'pixels >= 8'), (lambda: ck.voc(size=2.5), ValueError, 'whole'), (lambda: ck.voc(bs=0), ValueError, 'batch size'), (lambda: ck.voc(root=3), TypeError, 'str')],
     'plane': [(lambda: ck.plane('moon'), ValueError, 'moons'), (lambda: ck.plane(n=3), ValueError, 'n must'), (lambda: ck.plane('digits', n=5000), ValueError, '10 to 901'), (lambda: ck.plane(noise=-1), ValueError, 'noise')],
     'spirals': [(lambda: ck.spirals(arms=1), ValueError, 'arms'), (lambda: ck.spirals(n=1), ValueError, 'n must'), (lambda: ck.spirals(noise=-1), ValueError, 'noise')],
     'curves': [(lambda: ck.curves('sinus'), ValueError, 'one of'), (lambda: ck.curves(lambda x: 1), ValueError, 'same shape'), (lambda: ck.curves(n=1), ValueError, 'n must')],
