@@ -13,7 +13,7 @@ from .diagrams import Images, Network
 from .events import EVENTS, Callback, Events, check_callback
 from .exercise import Exercise, Mistake, check, hint, solution
 from .faults import FAULTS, PICTURES, Fault, Observed, healthy, observe, shows
-from .finder import RULES, LRFind, lr_find, minimum, no_trace, ramp, slide, steep, valley
+from .finder import RULES, LRFind, LRSpread, lr_find, lr_spread, minimum, no_trace, ramp, slide, steep, valley
 from .frames import pack, thin, unpack
 from .gradients import Accumulate, Autocast, ClipGrad
 from .groups import param_groups

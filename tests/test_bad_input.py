@@ -166,7 +166,13 @@ TABLE = {
     'no_trace': [(lambda: ck.no_trace(3).__enter__(), AttributeError, 'model')],
     'lr_find': [
         (lambda: ck.lr_find(learn(), start=1, end=.1), ValueError, 'start < end'), (lambda: ck.lr_find(learn(), steps=1), ValueError, 'steps must'), (lambda: ck.lr_find(learn(), end=math.inf), ValueError, 'start < end'),
-        (lambda: ck.lr_find(ck.Learner(LIN, DATA, lr=[1., 0.], groups=lambda m: [m.weight, m.bias])), ValueError, 'rate 0')],
+        (lambda: ck.lr_find(ck.Learner(LIN, DATA, lr=[1., 0.], groups=lambda m: [m.weight, m.bias])), ValueError, 'rate 0'),
+        (lambda: ck.lr_find(learn(), smooth=1.), ValueError, 'below 1'), (lambda: ck.lr_find(learn(), smooth=NAN), ValueError, 'smooth must')],
+    'LRSpread': [(lambda: ck.LRSpread(), TypeError, 'seeds')],
+    'lr_spread': [
+        (lambda: ck.lr_spread(learn()), TypeError, 'function of the seed'), (lambda: ck.lr_spread(lambda seed: 3), TypeError, 'must return a learner'),
+        (lambda: ck.lr_spread(lambda seed: learn(), seeds=[1, 1]), ValueError, 'each of them once'), (lambda: ck.lr_spread(lambda seed: learn(), seeds=0), ValueError, 'seeds must'),
+        (lambda: ck.lr_spread(lambda seed: learn(), 2, end=0.), ValueError, 'start < end')],
     'flat': [(lambda: ck.flat(nn.ReLU()), (RuntimeError, ValueError), '')],
     'set_flat': [(lambda: ck.set_flat(NET, torch.zeros(3)), ValueError, 'has 6 parameters')],
     'direction': [(lambda: ck.direction(NET, norm='filters'), ValueError, 'norm must')],
