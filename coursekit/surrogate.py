@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .arguments import whole
-from .space import check_space, draws
+from .space import _check_space, draws
 
 # %% ../nbs/29_surrogate.ipynb #fo-best
 def best_of(
@@ -167,7 +167,7 @@ def fit_forest(
 ) -> Forest:
     "Grow a random forest on configurations and their results, and one for each fold that has not seen it."
     from sklearn.ensemble import RandomForestRegressor
-    space, v, configs = check_space(space), np.asarray(values, dtype=float), list(configs)
+    space, v, configs = _check_space(space), np.asarray(values, dtype=float), list(configs)
     if len(configs) != len(v) or v.ndim != 1: raise ValueError(f'there must be one number for each configuration, not {len(configs)} configurations and values of shape {v.shape}')
     if len(v) < 2 * whole(folds, 'folds', 2): raise ValueError(f'a forest with {folds} folds needs at least {2 * folds} configurations, not {len(v)}: search on, or pass fewer folds')
     if not np.isfinite(v).all(): raise ValueError('values has a number that is missing or infinite: leave it out, or say what it counts for')
