@@ -51,7 +51,7 @@ class Range:
         if self.kind == 'log_uniform': decades = range(math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9) + 1); at = [10. ** d for d in decades] if len(decades) > 1 else [self.low, self.high]
         elif self.kind == 'choice': at = list(self.values)
         else: return
-        at = at[::-(-len(at) // 5)]
+        at = at[::-(-len(at) // 4)]
         ticks([self.place(v) for v in at], [f'{v:g}' if isinstance(v, (int, float)) else str(v) for v in at])
 
 # %% ../nbs/21_space.ipynb #sp-make
