@@ -47,7 +47,10 @@ from .run_pictures import show_run
 from .schedule import (
     OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,
 )
+from .search import Search, search
+from .space import Range, choice, draws, integer, log_uniform, uniform
 from .steer import Steering, draw_losses, draw_metric, watch
+from .surrogate import Forest, best_of, fit_forest
 from .sweep import Sweep, sweep
 from .tape import FORMAT, Tape, Turn, digest, read_log, replay
 from .views import Curves, Field, View, answer_at_once

@@ -10,7 +10,7 @@ from lab import open_lab  # noqa: E402
 from PIL import Image  # noqa: E402
 
 
-MAIN = {'00': 1, '01': 0, '02': 0, '03': 0, '04': 0, '05': 1, '06': 0, '07': 0, '08': 0, '09': 0, '10': 2, '99': 0, 'playground': 0, 'bug_gym': (2, '.ck-view')}      # the output, counted from 0 among those with a slider, or with something else, that stands for each lesson in the list
+MAIN = {'00': 1, '01': 0, '02': 0, '03': 0, '04': 0, '05': 1, '06': 0, '07': 0, '08': 0, '09': 0, '10': 2, '11': 0, '99': 0, 'playground': 0, 'bug_gym': (2, '.ck-view')}      # the output, counted from 0 among those with a slider, or with something else, that stands for each lesson in the list
 
 
 def box_of(page, n):
