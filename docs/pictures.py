@@ -64,6 +64,7 @@ if __name__ == '__main__':
             page.open(path.name).kernel("import os; os.environ['COURSEKIT_AUTO'] = '1'")      # what waits for a prediction is open
             page.run_all(timeout=300)
             if number == 'playground': page.kernel("p.load('data=spirals net=8-8 noise=0.05 lr=0.03 seed=1 rings=1 step=700')")
+            if number == '08': page.kernel('for r in (.3, .1, .03, .01, .001, 3e-4, 1e-4, 1e-5, .003): launch(r, 0); live.run.wait(1); live.run.wait(60)')      # a dot for each click
             settled(page, MAIN[number])
             if number == '05':
                 fork(page, box_of(page, MAIN[number]))
