@@ -33,6 +33,7 @@ test-lowest:
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/sweep.py
+	$(BIN)/python benchmarks/scenes.py
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/live.py
 

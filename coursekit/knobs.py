@@ -15,6 +15,7 @@ from torch import nn
 from .arguments import number, whole
 from .data import generator
 from .groups import rates, set_momentum
+from .layers import Dropout
 from .schedule import TorchSchedule
 
 # %% ../nbs/18_knobs.ipynb #65eddf43
@@ -107,7 +108,7 @@ def _set_bs(learn, v):
 def _no_rows(learn): return '' if learn.data.in_memory else 'a DataLoader makes its batches itself'
 
 # %% ../nbs/18_knobs.ipynb #7cbd5c3e
-def _drops(learn): return [m for m in learn.model.modules() if isinstance(m, nn.modules.dropout._DropoutNd)]
+def _drops(learn): return [m for m in learn.model.modules() if isinstance(m, (nn.modules.dropout._DropoutNd, Dropout))]
 
 def _get_dropout(learn):
     ps = [m.p for m in _drops(learn)]
@@ -143,7 +144,9 @@ def _back_noise(learn, kept):
     if noise is None: learn.data.__dict__.pop('noise', None)
     else: learn.data.noise = noise
 
-def _no_labels(learn): return _no_rows(learn) or ('' if learn.data.classes else 'the targets are quantities, not classes')
+def _no_labels(learn):
+    if _no_rows(learn) or not learn.data.classes: return _no_rows(learn) or 'the targets are quantities, not classes'
+    return '' if learn.data.train[1].ndim == 1 else 'the targets are not one class per row'
 
 # %% ../nbs/18_knobs.ipynb #a62e8adb
 KNOBS = dict(      # name -> knob; more are made by `make_knobs` from the optimiser's own names

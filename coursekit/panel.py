@@ -30,6 +30,11 @@ def as_views(views) -> list:
         if not isinstance(v, View): raise TypeError(f'views must be Curves, Field or another View, not {type(v).__name__}')
     return views
 
+# %% ../nbs/36_panel.ipynb #row-of
+def row(children) -> W.Box:
+    "Side by side, in several lines where there is no room."
+    return W.Box(children, layout=W.Layout(flex_flow='row wrap', align_items='center', width='100%'))
+
 # %% ../nbs/36_panel.ipynb #6c02a8f7
 class Panel(W.VBox):
     "Controls and views in a box. A newer panel of the same name takes its place: this one closes, and what it held can be freed."

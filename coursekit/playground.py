@@ -25,10 +25,11 @@ from .data import Data
 from .datasets import PLANES, noisy, plane
 from .diagrams import Network
 from .learner import Learner
+from .panel import row
 from .record import keep
 from .steer import Steering, draw_losses
 from .views import Curves, Field, answer_at_once
-from .widgets import Slider, log_values, lr_slider, row, wd_slider
+from .widgets import Slider, log_values, lr_slider, wd_slider
 from .worker import cell_name
 
 # %% ../nbs/57_playground.ipynb #controls

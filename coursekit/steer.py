@@ -22,9 +22,9 @@ from .atlas import find_atlas
 from .knobs import KNOBS
 from .learner import Learner
 from .live import LiveRun
-from .panel import Panel, as_views
+from .panel import Panel, as_views, row
 from .views import Curves, answer_at_once
-from .widgets import Slider, check_sliders, controls, lr_slider, row, wd_slider
+from .widgets import Slider, check_sliders, controls, lr_slider, wd_slider
 from .worker import cell_name
 
 # %% ../nbs/54_steer.ipynb #034a2f0c

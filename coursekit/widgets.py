@@ -15,7 +15,7 @@ import ipywidgets as W
 import traitlets as T
 
 from .atlas import Atlas
-from .panel import Panel, as_views
+from .panel import Panel, as_views, row
 from .worker import Worker
 from .views import _STATIC, View, answer_at_once
 
@@ -79,10 +79,6 @@ def check_sliders(sliders, folded=(), steady=()):
         if not isinstance(s, W.ValueWidget): raise TypeError(f'{k} must be a slider or another widget with a value, not {type(s).__name__}: use ck.Slider(label, values)')
     for k in (*folded, *steady):
         if k not in sliders: raise ValueError(f'folded and steady name sliders, which are {list(sliders)}; there is no {k!r}')
-
-def row(children) -> W.Box:
-    "Side by side, in several lines where there is no room."
-    return W.Box(children, layout=W.Layout(flex_flow='row wrap', align_items='center', width='100%'))
 
 def controls(sliders: dict, folded, *beside) -> list:
     "Sliders, what stands beside them, and a drawer called Optimiser with those that are folded."

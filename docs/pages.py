@@ -91,7 +91,7 @@ def api():
         nb = nbformat.read(p, 4)
         nb.cells = [made for c in nb.cells if (made := shown(c, config))]
         nb.metadata = {k: v for k, v in nb.metadata.items() if k != 'widgets'}
-        pages[f'exercises-{p.stem}' if p.parent.name == 'exercises' else re.sub(r'^\d\d_', '', p.stem)] = nb
+        pages[f'exercises-{p.stem}' if p.parent.name == 'exercises' else re.sub(r'^\d+_', '', p.stem)] = nb
     heads = {name: {h.lower() for c in nb.cells if c.cell_type == 'markdown' for h in re.findall(r'^#+ (\w+)$', c.source, re.M)} for name, nb in pages.items()}
     def link(m):
         name, at = m[2].replace('/', '-'), m[3].lower()

@@ -6,11 +6,15 @@ import pytest
 from lab import CHROMIUM, MISSING, Lab, chromium, serve
 
 
+def pytest_configure():
+    if not CHROMIUM and os.environ.get('CI') == 'true': pytest.exit(MISSING, returncode=1)
+
+
 def pytest_collection_modifyitems(items):
-    if CHROMIUM: return
-    if os.environ.get('CI') == 'true': pytest.exit(MISSING, returncode=1)
+    "Where two processes share the tests, all that need JupyterLab go to one of them; else a file stays together."
     for item in items:
-        if 'browser' in item.fixturenames: item.add_marker(pytest.mark.skip(reason=MISSING))
+        if not CHROMIUM and 'browser' in item.fixturenames: item.add_marker(pytest.mark.skip(reason=MISSING))
+        item.add_marker(pytest.mark.xdist_group('jupyter' if 'server' in item.fixturenames else item.path.stem))
 
 
 def pytest_terminal_summary(terminalreporter):

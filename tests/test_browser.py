@@ -471,10 +471,8 @@ def keep(x): got.append(x)
 W.interact(keep, x=ck.Slider('x', [1, 2, 3], 1));""").run_all()
     slider = lab.page.locator('.ck-slider input')
     slider.focus(); lab.page.keyboard.press('End')
-    for _ in range(50):
-        if lab.kernel('print(got[-1])') == '3.0': break
-        lab.page.wait_for_timeout(100)
-    assert lab.kernel('print(got)') == '[1.0, 3.0]' and not lab.errors
+    lab.wait_printed('print(got)', '[1.0, 3.0]')
+    assert not lab.errors
 
 
 FOLDED = """

@@ -162,7 +162,8 @@ def test_accessible(lab, theme):
 
 
 LONG = """
-from coursekit.gym import case_code, gym, _session
+from coursekit.casebook import _session, case_code
+from coursekit.gym import gym
 g = gym('all', case=case_code('unshuffled', 3))
 for a, b in [('frozen', 'detach')] * 4 + [('detach', 'detach'), ('healthy', 'no-eval'), ('softmax-axis', 'loss-summed'), ('valid-scale', 'valid-scale')] * 3 + [(n, n) for n in list(g.rounds['all'])[:14]]:
     _session.append(dict(kind='gym', name=f'bug_gym.{a}', answer=b, right=a == b, hints=0, case='0000'))
@@ -230,7 +231,8 @@ def test_pictures_of_a_run(lab):
     "`show_run`, the card and the catalogue of what was met, as the lesson has them."
     lab.cells(RECORD, """
 from coursekit.faults import FAULTS, healthy, observe
-from coursekit.gym import _session, gym_card, gym_catalogue, show_run
+from coursekit.casebook import _session, gym_card, gym_catalogue
+from coursekit.run_pictures import show_run
 _session += [dict(kind='gym', name='bug_gym.frozen', answer=a, right=a == 'frozen', hints=0, case='0000') for a in ('frozen', 'detach')]
 show_run(observe(FAULTS['frozen'].make(1)), observe(healthy(1)), 'mended')""", 'gym_card()', 'gym_catalogue()').run_all()
     wait_label(lab, 0, 'dotted: mended')

@@ -128,7 +128,7 @@ def test_every_requirement_has_a_lower_bound():
 
 def test_import_is_light():
     "`import coursekit` loads no heavy module, and using the lower floors no widgets."
-    code = ("import sys, torch; before = set(sys.modules); import coursekit as ck; ck.Learner; ck.digits; ck.EarlyStopping; "
+    code = ("import sys, torch; before = set(sys.modules); import coursekit as ck; ck.Learner; ck.digits; ck.scenes; ck.voc; ck.EarlyStopping; "
             "new = {m.split('.')[0] for m in set(sys.modules) - before}; "
             "print(*sorted(new & {'torchvision', 'sklearn', 'matplotlib', 'pandas', 'ipywidgets', 'anywidget', 'IPython', 'fastcore', 'scipy'}))")
     out = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True).stdout.split()

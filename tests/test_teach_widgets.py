@@ -291,9 +291,7 @@ def test_a_quiz(lab):
     screens(lab, 'quiz-answered')
     axe(lab)
     asked = lambda: eval(lab.kernel('print([(e["question"], e["answer"], e["right"], e["tries"]) for e in ck.entries() if e["name"] == "08.warm-up"])'))
-    for _ in range(50):
-        if len(asked()) == 3: break
-        lab.page.wait_for_timeout(100)
+    lab.wait_printed('print(sum(e["name"] == "08.warm-up" for e in ck.entries()))', '3')
     assert asked() == [(1, 'It stops the run.', False, 1), (1, 'It pulls the weights towards zero.', True, 2), (2, 'No.', True, 1)]
     lab.run_all()
     lab.page.wait_for_function("document.querySelector('.ck-score').textContent === '1 of 2 right at the first answer.'")
