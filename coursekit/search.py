@@ -103,7 +103,7 @@ class Search:
     def __repr__(self):
         said = f'Search({len(self.rows)} of {self.n} configurations of {", ".join(self.space)}'
         if self.failed: said += f', {len(self.failed)} failed'
-        if self.done: b = self.best(); said += f'; best {self.metric} {b["result"][self.metric]:.4g} at {b["config"]}'
+        if self.done: b = self.best(); said += f'; best {self.metric} {b["result"][self.metric]:.4g} at ' + ', '.join(f'{k} {v:.3g}' if isinstance(v, float) else f'{k} {v}' for k, v in b['config'].items())
         return said + ')'
 
 # %% ../nbs/25_search.ipynb #sr-call
