@@ -11,10 +11,8 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
-    "Where two processes share the tests, all that need JupyterLab go to one of them; else a file stays together."
     for item in items:
         if not CHROMIUM and 'browser' in item.fixturenames: item.add_marker(pytest.mark.skip(reason=MISSING))
-        item.add_marker(pytest.mark.xdist_group('jupyter' if 'server' in item.fixturenames else item.path.stem))
 
 
 def pytest_terminal_summary(terminalreporter):

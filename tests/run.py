@@ -10,5 +10,5 @@ os.environ['PATH'] = f'{bin}{os.pathsep}{os.environ["PATH"]}'
 
 nbs = subprocess.call([bin/'nbdev_test', '--n_workers', '2', '--timing'], cwd=root)
 if nbs: print('FAILED: nbdev_test, see above', flush=True)
-tests = subprocess.call([sys.executable, '-m', 'pytest', '-n', '2', '--dist', 'loadgroup', *sys.argv[1:]], cwd=root)
+tests = subprocess.call([sys.executable, '-m', 'pytest', '-n', '2', '--dist', 'loadfile', *sys.argv[1:]], cwd=root)
 sys.exit(nbs or tests)
