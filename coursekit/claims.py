@@ -117,7 +117,7 @@ class Verdict:
         import matplotlib.pyplot as plt
         if ax is None: _, ax = plt.subplots(figsize=self._size, layout='constrained')
         dict(paired=self._plot_paired, correlation=self._plot_pairs, exact=self._plot_cases)[self.kind](ax)
-        ax.set_title(f'{self.verdict}: {self.why}', color=_COLORS[self.verdict], fontsize=11)
+        ax.set_title(textwrap.fill(f'{self.verdict}: {self.why}', 76), color=_COLORS[self.verdict], fontsize=11)
         return ax
 
     def _plot_paired(self, ax):

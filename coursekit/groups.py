@@ -82,4 +82,4 @@ def set_momentum(
 ):
     "Set momentum, or the first of Adam's betas; an optimiser without momentum stays without."
     if 'betas' in group: group['betas'] = (m, *group['betas'][1:])
-    elif group.get('momentum'): group['momentum'] = m
+    if group.get('momentum'): group['momentum'] = m

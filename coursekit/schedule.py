@@ -96,6 +96,21 @@ def one_cycle(
     if moms is not None and len(moms) != 2: raise ValueError(f'moms must be two numbers, or None, not {moms!r}')
     return OneCycle(pct, div, final, moms and tuple(number(m, 'moms', 0, .9999) for m in moms))
 
+# %% ../nbs/04_schedule.ipynb #until
+class Until:
+    "A schedule of `total` steps, however long the training is."
+    def __init__(self, plan, total: int): self.plan, self.total, self.__name__ = plan, total, getattr(plan, '__name__', type(plan).__name__)
+    def __call__(self, step: int, total: int = 0) -> float: return self.plan(step, self.total)
+
+    def momentum(self, step: int, total: int = 0) -> float | None:
+        "The momentum of this step; None: leave it as it is."
+        return self.plan.momentum(step, self.total) if hasattr(self.plan, 'momentum') else None
+
+    def settings(self, h: dict, step: int) -> dict:
+        "The settings of a rule at this step: lr times the factor, and momentum and the first of the betas, if it turns them."
+        m = self.momentum(step)
+        return h | dict(lr=h['lr'] * self(step)) | ({} if m is None else dict(momentum=m, betas=(m, *h['betas'][1:])))
+
 # %% ../nbs/04_schedule.ipynb #cf3c6620
 class TorchSchedule:
     "A torch scheduler as the learner drives it. `Learner.fit` makes one by itself."

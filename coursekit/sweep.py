@@ -27,6 +27,7 @@ from .data import Data
 from .groups import make_model
 from .learner import Learner, _name, default_loss
 from .optim import RuleOptimizer, adamw, init_state
+from .schedule import Until
 from .views import Curves
 
 # %% ../nbs/38_sweep.ipynb #6de84b6d
@@ -175,7 +176,7 @@ class _Plan:
     reached: int = 0      # the step at which it came
 
     def __post_init__(self):
-        self.parts = [(k, p.shape, p.numel()) for k, p in self.model.named_parameters()]
+        self.parts, self.schedule = [(k, p.shape, p.numel()) for k, p in self.model.named_parameters()], self.schedule and Until(self.schedule, self.marks[-1])
 
     def call(self, w, x):
         "The model's output with the weights in the row w."
@@ -185,7 +186,7 @@ class _Plan:
     @property
     def names(self) -> list: return ['train_loss', 'valid_loss', *map(_name, self.metrics), *map(_name, self.measures)]
 
-    def factor(self, t) -> float: return self.schedule(t, self.marks[-1]) if self.schedule else 1.
+    def settings(self, h, t) -> dict: return self.schedule.settings(h, t) if self.schedule else h
 
     def full(self, read: dict) -> dict:
         "The curves by name, NaN where nothing was read."
@@ -204,8 +205,7 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
     "Train the runs of these seeds (starts: their first weights) in these cells (lrs[c], wds[c]): curves by name, weights, and where they diverged."
     S, C, model, dtype = len(seeds), len(lrs), plan.model.train(), starts.dtype
     w = starts[:, None].expand(S, C, -1).clone()
-    h = dict(plan.hyper, weight_decay=torch.tensor(wds, dtype=dtype)[:, None])
-    lr, state = torch.tensor(lrs, dtype=dtype)[:, None], init_state(plan.rule, w)
+    h, state = dict(plan.hyper, lr=torch.tensor(lrs, dtype=dtype)[:, None], weight_decay=torch.tensor(wds, dtype=dtype)[:, None]), init_state(plan.rule, w)
     (x, y), train = (_stacked(t) for t in zip(*(d.train for d in sets))), _each(lambda w, xy: plan.loss(plan.call(w, xy[0]), xy[1]))
     n, bs, pick = x.shape[1], sets[0].bs, torch.arange(S)[:, None]
     epoch, at, seen, first = -1, n, [], None
@@ -216,7 +216,7 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
         w.requires_grad_()
         losses = train(w, (x[pick, rows], y[pick, rows]))
         g, = torch.autograd.grad(losses.sum(), w)
-        with torch.no_grad(): w, state = plan.rule(w.detach(), g, state, h | dict(lr=lr * plan.factor(t)))
+        with torch.no_grad(): w, state = plan.rule(w.detach(), g, state, plan.settings(h, t))
         losses = losses.detach()
         if first is None: first = losses
         diverged[(diverged == 0) & ~(losses <= 1000 * first.clamp(min=1e-6))] = t + 1
@@ -263,7 +263,7 @@ def _alone(plan, make, data, lr, wd, seed, tick) -> tuple:
     opt = lambda params, lr: _AsItIs(params, plan.rule, lr=lr, weight_decay=0., **plan.hyper)
     learn = Learner(make, data, plan.loss, opt, lr, wd, plan.metrics, seed=seed)
     total, read, seen = plan.marks[-1], {k: [] for k in plan.names}, 0
-    for state in learn.steps(math.ceil(total / len(learn.data)), schedule=plan.schedule and (lambda t, _: plan.factor(t))):
+    for state in learn.steps(math.ceil(total / len(learn.data)), schedule=plan.schedule):
         tick()
         if state.step in plan.marks:
             learn.history.flush()
@@ -321,7 +321,7 @@ def sweep(
     metrics=(),             # functions (pred, y) -> number, on the held-out rows
     measures=(),            # functions (model, data) -> number, for anything else
     every=None,             # steps between two readings of the curves, or a list of the steps at which to read; None: about 20 readings
-    schedule=None,          # (step, total) -> factor on the learning rate
+    schedule=None,          # (step, total) -> factor on the learning rate; one that turns the momentum too, such as `one_cycle`, does
     memory: float = 2e9,    # bytes that a block of runs may take, about; what is too much is done in several blocks
     progress: bool = True,  # a bar, if it takes longer than two seconds
     **hyper,                # of the rule: momentum=.9, alpha=.99, betas=(.9, .999), eps=1e-8

@@ -1,4 +1,4 @@
-"Take the pictures of the README and of the list of lessons from the running project: `python docs/pictures.py`."
+"Take the pictures of the README and of the list of lessons from the running project: `python docs/pictures.py [lesson ...]`."
 import io
 import re
 import sys
@@ -10,7 +10,7 @@ from lab import open_lab  # noqa: E402
 from PIL import Image  # noqa: E402
 
 
-MAIN = {'00': 1, '01': 0, '02': 0, '03': 0, '04': 0, '05': 1, '06': 0, '07': 0, '10': 2, '99': 0, 'playground': 0, 'bug_gym': (2, '.ck-view')}      # the output, counted from 0 among those with a slider, or with something else, that stands for each lesson in the list
+MAIN = {'00': 1, '01': 0, '02': 0, '03': 0, '04': 0, '05': 1, '06': 0, '07': 0, '08': 0, '09': 0, '10': 2, '11': 0, '99': 0, 'playground': 0, 'bug_gym': (2, '.ck-view')}      # the output, counted from 0 among those with a slider, or with something else, that stands for each lesson in the list
 
 
 def box_of(page, n):
@@ -58,18 +58,20 @@ def fork(page, box):
 
 if __name__ == '__main__':
     with open_lab() as page:
-        for number in MAIN:
+        for number in sys.argv[1:] or MAIN:
             page.page.set_viewport_size(dict(width=1180, height=1300 if number == 'playground' else 900))
             path = next((ROOT/'lessons').glob(f'{number}*.ipynb'))
             page.open(path.name).kernel("import os; os.environ['COURSEKIT_AUTO'] = '1'")      # what waits for a prediction is open
             page.run_all(timeout=300)
             if number == 'playground': page.kernel("p.load('data=spirals net=8-8 noise=0.05 lr=0.03 seed=1 rings=1 step=700')")
+            if number == '08': page.kernel('for r in (.3, .1, .03, .01, .001, 3e-4, 1e-4, 1e-5, .003): launch(r, 0); live.run.wait(1); live.run.wait(60)')      # a dot for each click
             settled(page, MAIN[number])
             if number == '05':
                 fork(page, box_of(page, MAIN[number]))
                 settled(page, MAIN[number])
             shoot(page, ROOT/f'lessons/img/{number}.png', MAIN[number], width=360)
             if number == 'playground': shoot(page, ROOT/'docs/img/playground.png')
+        if sys.argv[1:]: sys.exit()
         page.page.set_viewport_size(dict(width=1180, height=900))
         example = re.search(r'```python\n(import.*?)```', (ROOT/'README.md').read_text(), re.S)[1]
         page.cells(example).run_all()
