@@ -16,11 +16,11 @@ from task import LR, SEED, WD, coursekit, environment, mlp, plain, report, side_
 
 class Epochs:
     "Counts the epochs, so that fastai visits the rows in the same order as the other loops."
-    def __init__(self, data): self.data, self.epoch = data, -1
+    def __init__(self, data, seed=SEED): self.data, self.seed, self.epoch = data, seed, -1
 
     def __call__(self, idxs=None):
         self.epoch += 1
-        return self.data.order(self.epoch, SEED)
+        return self.data.order(self.epoch, self.seed)
 
 class ByIndex(Epochs):
     "fastai's best case: an iterable of ready batches, without its own data loader."
@@ -38,7 +38,7 @@ def loaders(data):
     return DataLoaders(TfmdDL(TensorDataset(*data.train), bs=data.bs, num_workers=0, shuffle=True, shuffle_fn=lambda idxs: order().tolist()),
                        TfmdDL(TensorDataset(*data.valid), bs=len(data.valid[0]), num_workers=0))
 
-def by_index(data): return DataLoaders(ByIndex(data), [data.valid])
+def by_index(data, seed=SEED): return DataLoaders(ByIndex(data, seed), [data.valid])
 
 fused = partial(OptimWrapper, opt=torch.optim.AdamW, fused=True)
 

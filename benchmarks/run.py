@@ -1,4 +1,4 @@
-"Makes the peers' environment, runs the loop benchmarks by turns and the slice benchmark, and writes the tables into README.md."
+"Makes the peers' environment, runs the loop benchmarks by turns, the slice benchmark and the comparison of lr_find, and writes the tables into README.md."
 import argparse, datetime, hashlib, json, os, pty, statistics, subprocess, sys, termios
 from pathlib import Path
 
@@ -86,6 +86,13 @@ def slice_table(result) -> str:
     rows = [f'| 64-{w}-10 | {statistics.median(t["coursekit"]):.2f} | {show(t, "loop")} | {show(t, "package")} |' for w, t in result['widths'].items()]
     return '\n'.join([f'Measured {datetime.date.today()}: {at}.', '', head, *rows])
 
+def finder_table(result) -> str:
+    "The table of the rules of lr_find."
+    at, head = ', '.join(f'{k} {v}' for k, v in result['environment'].items()), '| rule | drawn curves: equal, no suggestion of ours | curves of real searches | whole searches |\n| --- | --- | --- | --- |'
+    show = lambda c: f'{c["equal"]} of {c["curves"]}' + f', {c["none"]}' * (c['none'] > 0)
+    rows = [f'| {rule} | {show(c)} | {show(result["real"][rule])} | {show(result["count"][rule])} |' for rule, c in result['drawn'].items()]
+    return '\n'.join([f'Compared {datetime.date.today()}: {at}.', '', head, *rows, '', f'Largest relative difference of a smoothed loss in the whole searches: {result["gap"]:.0e}.'])
+
 def main(turns: int):
     python, ours, peer = peer_python(), [], []
     for _ in range(turns):
@@ -95,7 +102,9 @@ def main(turns: int):
     put_table('loop', text)
     measure(python, 'landscape', slices := [])
     put_table('slice', slice_table(slices[0]))
-    print(text, slice_table(slices[0]), sep='\n\n')
+    measure(python, 'finder', finds := [])
+    put_table('finder', finder_table(finds[0]))
+    print(text, slice_table(slices[0]), finder_table(finds[0]), sep='\n\n')
 
 if __name__ == '__main__':
     p = argparse.ArgumentParser(description=__doc__)

@@ -13,7 +13,7 @@ from .diagrams import Images, Network
 from .events import EVENTS, Callback, Events, check_callback
 from .exercise import Exercise, Mistake, check, hint, solution
 from .faults import FAULTS, PICTURES, Fault, Observed, healthy, observe, shows
-from .finder import RULES, LRFind, lr_find, minimum, no_trace, ramp, slide, steep, valley
+from .finder import RULES, LRFind, LRSpread, lr_find, lr_spread, minimum, no_trace, ramp, slide, steep, valley
 from .frames import pack, thin, unpack
 from .gradients import Accumulate, Autocast, ClipGrad
 from .groups import param_groups
@@ -47,7 +47,10 @@ from .run_pictures import show_run
 from .schedule import (
     OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,
 )
+from .search import Search, search
+from .space import Range, choice, draws, integer, log_uniform, uniform
 from .steer import Steering, draw_losses, draw_metric, watch
+from .surrogate import Forest, best_of, fit_forest
 from .sweep import Sweep, sweep
 from .tape import FORMAT, Tape, Turn, digest, read_log, replay
 from .views import Curves, Field, View, answer_at_once

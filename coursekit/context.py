@@ -53,13 +53,15 @@ class seeded:
         finally: _chance.release()
 
 # %% ../nbs/05_context.ipynb #3e3a4f8a
+_PRESSES = []      # of Ctrl-C, as far as they were noted: who called something that notes them can see that it did
+
 @contextmanager
 def interrupts():
     "A list that is empty until Ctrl-C is pressed; a second press raises KeyboardInterrupt at once."
     pressed = []
     def note(signum, frame):
         if pressed: raise KeyboardInterrupt
-        pressed.append(signum)
+        pressed.append(signum); _PRESSES.append(signum)
     if threading.current_thread() is not threading.main_thread(): yield pressed; return
     old = signal.signal(signal.SIGINT, note)
     try: yield pressed

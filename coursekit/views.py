@@ -78,6 +78,7 @@ def answer_at_once(widget):
     "Handle this widget's messages where the browser sent them, not behind the cell that runs; returns the widget."
     comm = getattr(widget, 'comm', None)
     if hasattr(comm, '_reply_subshell_for'): comm._reply_subshell_for = lambda data, default: default
+    if hasattr(comm, '_msg_callback'): comm.handle_msg = lambda msg: comm._msg_callback and comm._msg_callback(msg)
     return widget
 
 class View(anywidget.AnyWidget):

@@ -10,7 +10,7 @@ from lab import open_lab  # noqa: E402
 from PIL import Image  # noqa: E402
 
 
-MAIN = {'00': 1, '01': 0, '02': 0, '03': 0, '04': 0, '05': 1, '06': 0, '07': 0, '09': 0, '10': 2, '99': 0, 'playground': 0, 'bug_gym': (2, '.ck-view')}      # the output, counted from 0 among those with a slider, or with something else, that stands for each lesson in the list
+MAIN = {'00': 1, '01': 0, '02': 0, '03': 0, '04': 0, '05': 1, '06': 0, '07': 0, '08': 0, '09': 0, '10': 2, '11': 0, '99': 0, 'playground': 0, 'bug_gym': (2, '.ck-view')}      # the output, counted from 0 among those with a slider, or with something else, that stands for each lesson in the list
 
 
 def box_of(page, n):
@@ -64,6 +64,7 @@ if __name__ == '__main__':
             page.open(path.name).kernel("import os; os.environ['COURSEKIT_AUTO'] = '1'")      # what waits for a prediction is open
             page.run_all(timeout=300)
             if number == 'playground': page.kernel("p.load('data=spirals net=8-8 noise=0.05 lr=0.03 seed=1 rings=1 step=700')")
+            if number == '08': page.kernel('for r in (.3, .1, .03, .01, .001, 3e-4, 1e-4, 1e-5, .003): launch(r, 0); live.run.wait(1); live.run.wait(60)')      # a dot for each click
             settled(page, MAIN[number])
             if number == '05':
                 fork(page, box_of(page, MAIN[number]))

@@ -18,6 +18,8 @@ NET = LIN()
 ARMS = {'a': float, 'b': lambda s: s + .1}
 CURVES = ck.Curves('x', 'y')
 FIELD = ck.Field('x', 'y')
+SPACE = dict(a=ck.uniform(0, 1))
+def tried(config, seed): return dict(v=config['a'])
 def gen(a): yield a
 def plain(a): return a
 class Empty(ck.Callback): pass
@@ -79,6 +81,22 @@ TABLE = {
         (lambda: ck.sweep(LIN, DATA, .1, seeds=[1, 1]), ValueError, 'each of them once'),
         (lambda: ck.sweep(LIN, DATA, .1, every=[200]), ValueError, 'names step 200')],
     'Sweep': [(ck.Sweep, TypeError, 'missing'), (lambda: ck.sweep(LIN, DATA, .1, steps=2).best('f1'), ValueError, 'metric must be one of')],
+    'uniform': [(lambda: ck.uniform(1, 1), ValueError, 'leave the parameter out'), (lambda: ck.uniform(2, 1), ValueError, 'low < high'), (lambda: ck.uniform(0, NAN), ValueError, 'high must')],
+    'log_uniform': [(lambda: ck.log_uniform(0, 1), ValueError, 'low > 0'), (lambda: ck.log_uniform(1, .1), ValueError, 'low < high')],
+    'integer': [(lambda: ck.integer(0, 1.5), ValueError, 'whole'), (lambda: ck.integer(3, 3), ValueError, 'low < high')],
+    'choice': [(lambda: ck.choice(1), ValueError, 'at least two'), (lambda: ck.choice(1, 1), ValueError, 'twice'), (lambda: ck.choice(len, 1), TypeError, 'names')],
+    'draws': [(lambda: ck.draws({}, 1), ValueError, 'empty'), (lambda: ck.draws(dict(a=[1, 2]), 1), TypeError, 'ck.choice'), (lambda: ck.draws(SPACE, 0), ValueError, 'n must'), (lambda: ck.draws(dict(seconds=SPACE['a']), 1), ValueError, 'cannot be called')],
+    'Range': [(ck.Range, TypeError, 'kind')],
+    'search': [
+        (lambda: ck.search(3, SPACE), TypeError, 'train must be a function'), (lambda: ck.search(tried, {}), ValueError, 'space is empty'), (lambda: ck.search(tried, dict(a=3)), TypeError, 'ck.uniform'),
+        (lambda: ck.search(tried, SPACE, n=0), ValueError, 'n must be'), (lambda: ck.search(tried, SPACE, jobs=0), ValueError, 'jobs must be'), (lambda: ck.search(tried, SPACE, together='b'), ValueError, "together names 'b'"),
+        (lambda: ck.search(lambda c, s: 3, SPACE, 2), TypeError, 'a dict of numbers'), (lambda: ck.search(tried, SPACE, 2, metric='f1'), ValueError, 'metric must be one of'), (lambda: ck.search(tried, SPACE, 2, path=__file__), ValueError, 'not the file of a search')],
+    'Search': [(ck.Search, TypeError, 'missing'), (lambda: ck.search(lambda c, s: dict(v=NAN), SPACE, 3).best(), ValueError, 'all 3 configurations failed'), (lambda: ck.search(tried, SPACE, 1).forest(), ValueError, 'at least 10 configurations')],
+    'fit_forest': [
+        (lambda: ck.fit_forest(SPACE, [dict(a=.1)] * 12, [1.] * 12), ValueError, 'nothing to learn'), (lambda: ck.fit_forest(SPACE, [dict(a=.1)] * 12, [1.]), ValueError, 'one number for each'),
+        (lambda: ck.fit_forest(SPACE, [dict(a=.1)] * 12, [NAN] * 12), ValueError, 'missing or infinite')],
+    'Forest': [(ck.Forest, TypeError, 'space')],
+    'best_of': [(lambda: ck.best_of([]), ValueError, 'at least one'), (lambda: ck.best_of([1., NAN]), ValueError, 'counts for')],
     'Atlas': [
         (lambda: ck.Atlas({}, [[b'']], {}), ValueError, 'one or two sliders'),
         (lambda: ck.Atlas(dict(lr=[1.]), [], {}), ValueError, 'each view needs 1'),
@@ -166,7 +184,13 @@ TABLE = {
     'no_trace': [(lambda: ck.no_trace(3).__enter__(), AttributeError, 'model')],
     'lr_find': [
         (lambda: ck.lr_find(learn(), start=1, end=.1), ValueError, 'start < end'), (lambda: ck.lr_find(learn(), steps=1), ValueError, 'steps must'), (lambda: ck.lr_find(learn(), end=math.inf), ValueError, 'start < end'),
-        (lambda: ck.lr_find(ck.Learner(LIN, DATA, lr=[1., 0.], groups=lambda m: [m.weight, m.bias])), ValueError, 'rate 0')],
+        (lambda: ck.lr_find(ck.Learner(LIN, DATA, lr=[1., 0.], groups=lambda m: [m.weight, m.bias])), ValueError, 'rate 0'),
+        (lambda: ck.lr_find(learn(), smooth=1.), ValueError, 'below 1'), (lambda: ck.lr_find(learn(), smooth=NAN), ValueError, 'smooth must')],
+    'LRSpread': [(lambda: ck.LRSpread(), TypeError, 'seeds')],
+    'lr_spread': [
+        (lambda: ck.lr_spread(learn()), TypeError, 'function of the seed'), (lambda: ck.lr_spread(lambda seed: 3), TypeError, 'must return a learner'),
+        (lambda: ck.lr_spread(lambda seed: learn(), seeds=[1, 1]), ValueError, 'each of them once'), (lambda: ck.lr_spread(lambda seed: learn(), seeds=0), ValueError, 'seeds must'),
+        (lambda: ck.lr_spread(lambda seed: learn(), 2, end=0.), ValueError, 'start < end')],
     'flat': [(lambda: ck.flat(nn.ReLU()), (RuntimeError, ValueError), '')],
     'set_flat': [(lambda: ck.set_flat(NET, torch.zeros(3)), ValueError, 'has 6 parameters')],
     'direction': [(lambda: ck.direction(NET, norm='filters'), ValueError, 'norm must')],

@@ -11,7 +11,7 @@ import pytest
 from lab import ROOT, SCREENS
 
 SITE = ROOT/'build'/'site'/'html'
-ATLASES = ['00_primer', '01_universal_approximation', '02_initialisation', '03_optimisers', '04_losses', '05_weight_decay', '06_dropout', '07_batchnorm', '09_one_cycle', '10_loss_landscape', '99_your_own_lesson']
+ATLASES = ['00_primer', '01_universal_approximation', '02_initialisation', '03_optimisers', '04_losses', '05_weight_decay', '06_dropout', '07_batchnorm', '08_lr_finder', '09_one_cycle', '10_loss_landscape', '11_which_knobs', '99_your_own_lesson']
 
 
 @pytest.fixture(scope='module')
