@@ -27,13 +27,12 @@ from .landscape import (
 from .layers import INITS, BatchNorm1d, BatchNorm2d, Dropout, dropout, fans, initialise
 from .learner import Learner, State, default_loss
 from .live import LiveRun
-from .metrics import accuracy, error_rate, mae, mse, r2, rmse, top_k
-from .online import voc
 from .losses import binary_cross_entropy, brier, cross_entropy, index_mse, labels_cross_entropy, score_mse
 from .metrics import (
     Thresholds, accuracy, best_threshold, error_rate, exact_match, f_beta, mae, mse, precision, r2, recall, rmse,
     thresholds, top_k,
 )
+from .online import voc
 from .optim import (
     SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
 )

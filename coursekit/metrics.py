@@ -88,27 +88,16 @@ def f_beta(
     empty: float = 0.,       # what counts where nothing was there and nothing was found
 ):
     "A metric for scores and labels (n, labels): F-beta. Thresholds are in the units of the scores."
-    number(beta, 'beta', 1e-6), _average(average), _empty(empty)
-    def f(pred: Tensor, y: Tensor) -> Tensor:
-        tp, found, there = _counts(pred, y, threshold, _AXES[average], f.__name__)
-        return _share((1 + beta ** 2) * tp, found + beta ** 2 * there, empty, pred)
-    return _named(f, f'f{beta:g}', average)
+    number(beta, 'beta', 1e-6)
+    return _metric(lambda tp, found, there: ((1 + beta ** 2) * tp, found + beta ** 2 * there), f'f{beta:g}', threshold, average, empty)
 
 def precision(threshold=0., average: str = 'micro', empty: float = 0.):
     "A metric, as `f_beta`: the share of what was found that is there."
-    _average(average), _empty(empty)
-    def f(pred: Tensor, y: Tensor) -> Tensor:
-        tp, found, _ = _counts(pred, y, threshold, _AXES[average], f.__name__)
-        return _share(tp, found, empty, pred)
-    return _named(f, 'precision', average)
+    return _metric(lambda tp, found, there: (tp, found), 'precision', threshold, average, empty)
 
 def recall(threshold=0., average: str = 'micro', empty: float = 0.):
     "A metric, as `f_beta`: the share of what is there that was found."
-    _average(average), _empty(empty)
-    def f(pred: Tensor, y: Tensor) -> Tensor:
-        tp, _, there = _counts(pred, y, threshold, _AXES[average], f.__name__)
-        return _share(tp, there, empty, pred)
-    return _named(f, 'recall', average)
+    return _metric(lambda tp, found, there: (tp, there), 'recall', threshold, average, empty)
 
 def exact_match(
     threshold=0.,    # as for `f_beta`
@@ -120,13 +109,11 @@ def exact_match(
         return torch.where(pred.isnan().any(), math.nan, right)
     return exact_match
 
-def _average(v):
-    if v not in _AXES: raise ValueError(f'average must be one of {list(_AXES)}, not {v!r}')
-
-def _empty(v):
-    if not (isinstance(v, float) and math.isnan(v)): number(v, 'empty', 0, 1)
-
-def _named(f, name, average):
+def _metric(parts, name, threshold, average, empty):
+    "A metric that is a share: `parts` takes how many were found rightly, found, and there, and returns part and whole."
+    if average not in _AXES: raise ValueError(f'average must be one of {list(_AXES)}, not {average!r}')
+    if not (isinstance(empty, float) and math.isnan(empty)): number(empty, 'empty', 0, 1)
+    def f(pred: Tensor, y: Tensor) -> Tensor: return _share(*parts(*_counts(pred, y, threshold, _AXES[average], f.__name__)), empty, pred)
     f.__name__ = name if average == 'micro' else f'{name}_{average}'
     return f
 
