@@ -34,11 +34,11 @@ def one_cycle_solution(t, total, peak):
 
 def _wave(a, b, u): return b + (a - b) * (1 + math.cos(math.pi * u)) / 2
 def _line(a, b, u): return a + (b - a) * u
-def _cycle(t, total, peak, way=_wave, pct=.3, start=1 / 25, end=1 / 25e4, early=1, last=1):
-    "One cycle, some of which can be got wrong."
+def _ways(t, total, a, b, c, way=_wave, pct=.3, early=1, last=1):
+    "From a to b and on to c, with corners that can be got wrong."
     top, last = pct * total - early, total - last
-    if t <= top: return way(peak * start, peak, t / top)
-    return way(peak, peak * end, (t - top) / (last - top))
+    return way(a, b, t / top) if t <= top else way(b, c, (t - top) / (last - top))
+def _cycle(t, total, peak, way=_wave, start=1 / 25, end=1 / 25e4, **corners): return _ways(t, total, peak * start, peak, peak * end, way, **corners)
 
 def straight_lines(t, total, peak): return _cycle(t, total, peak, _line)
 def a_tenth(t, total, peak): return _cycle(t, total, peak, start=.1)
@@ -55,10 +55,7 @@ def a_factor(t, total, peak): return _cycle(t, total, 1.)
 def upside_down(t, total, peak): return _wave(peak, peak / 25, t / (.3 * total - 1)) if t <= .3 * total - 1 else _wave(peak / 25, peak, (t - .3 * total + 1) / (.7 * total))
 def only_down(t, total, peak): return _wave(peak, peak / 25e4, t / (total - 1))
 def counts_from_one(t, total, peak): return _cycle(max(t - 1, 0), total, peak)
-def a_whole_wave(t, total, peak):
-    top, last = .3 * total - 1, total - 1
-    way = lambda a, b, u: b + (a - b) * (1 + math.cos(2 * math.pi * u)) / 2
-    return way(peak / 25, peak, t / top) if t <= top else way(peak, peak / 25e4, (t - top) / (last - top))
+def a_whole_wave(t, total, peak): return _cycle(t, total, peak, lambda a, b, u: _wave(a, b, 2 * u))
 
 def one_cycle_cases(rng):
     for t in (0, 2, 9, 1, 5, 8): yield t, 10, 1.
@@ -99,21 +96,17 @@ def momentum_at_solution(t, total, high, low):
     if t <= top: return wave(high, low, t / top)
     return wave(low, high, (t - top) / (last - top))
 
-def _mirror(t, total, a, b, c, way=_wave, pct=.3, early=1, last=1):
-    top, last = pct * total - early, total - last
-    return way(a, b, t / top) if t <= top else way(b, c, (t - top) / (last - top))
-
-def same_way(t, total, high, low): return _mirror(t, total, low, high, low)
-def never_comes_back(t, total, high, low): return _mirror(t, total, high, low, low)
-def straight_mirror(t, total, high, low): return _mirror(t, total, high, low, high, _line)
-def mirror_in_the_middle(t, total, high, low): return _mirror(t, total, high, low, high, pct=.5)
-def one_late(t, total, high, low): return _mirror(t, total, high, low, high, early=0)
-def one_short(t, total, high, low): return _mirror(t, total, high, low, high, last=0)
+def same_way(t, total, high, low): return _ways(t, total, low, high, low)
+def never_comes_back(t, total, high, low): return _ways(t, total, high, low, low)
+def straight_mirror(t, total, high, low): return _ways(t, total, high, low, high, _line)
+def mirror_in_the_middle(t, total, high, low): return _ways(t, total, high, low, high, pct=.5)
+def one_late(t, total, high, low): return _ways(t, total, high, low, high, early=0)
+def one_short(t, total, high, low): return _ways(t, total, high, low, high, last=0)
 def ends_above_its_start(t, total, high, low): return high + (low - high) * (_cycle(t, total, 1.) - 1 / 25) / (1 - 1 / 25)
 def turned_by_the_rate(t, total, high, low): return high + (low - high) * _cycle(t, total, 1.)
 def divided_by_the_rate(t, total, high, low): return low / max(_cycle(t, total, 1.), low / high)
 def falls_all_the_way(t, total, high, low): return _wave(high, low, t / (total - 1))
-def long_way_down(t, total, high, low): return _mirror(t, total, high, low, high, pct=.7)
+def long_way_down(t, total, high, low): return _ways(t, total, high, low, high, pct=.7)
 def jumps(t, total, high, low): return high if t <= .3 * total - 1 else low
 
 def momentum_at_cases(rng):
