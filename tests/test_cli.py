@@ -100,7 +100,7 @@ def test_a_link_that_leads_nowhere_is_kept(course, tmp_path):
 
 
 @pytest.mark.parametrize('words, says', [
-    (['lessons', '{mine}', '--fresh', '77'], "no lesson '77'; there are 00_primer, 01_universal_approximation, 03_optimisers, 05_weight_decay"),
+    (['lessons', '{mine}', '--fresh', '77'], "no lesson '77'; there are 00_primer, 01_universal_approximation, 02_initialisation"),
     (['lessons', '{mine}/index.ipynb', '--copy'], 'is a file; the working copy needs a folder'),
     (['lab', '{mine}/index.ipynb', '--no-browser'], 'is a file; the working copy needs a folder'),
 ])
@@ -115,4 +115,4 @@ def test_errors_say_what_to_do(course, tmp_path, monkeypatch, capsys, words, say
 def test_titles_and_minutes_of_every_lesson_are_found(tmp_path):
     rows = cli.lessons(tmp_path)
     assert [r['name'] for r in rows] == sorted(p.name for p in (ROOT/'lessons').glob('[0-9]*.ipynb'))
-    assert all(r['minutes'].isdigit() and r['title'] and r['title'] != r['name'] and not r['title'][0].isdigit() for r in rows)
+    assert all(r['minutes'].isdigit() and r['title'] and r['title'] != r['name'] and not r['title'].startswith(r['number']) for r in rows)

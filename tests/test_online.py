@@ -44,10 +44,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         web, body = self.server.web, self.server.web.body
         if web.how == 'gone': return self.send_error(404)
+        first, web.first = web.first, False                 # before the answer begins: the next question may come as soon as it does
         self.send_response(200)
         self.send_header('Content-Length', str(len(body)))
         self.end_headers()
-        if web.first: web.first = False; return             # torchvision asks twice: the first time it looks for a redirection only
+        if first: return                                    # torchvision asks twice: the first time it looks for a redirection only
         web.first, web.sent = True, web.sent + 1
         if web.how == 'damaged': body = body[:-9999] + bytes(9999)
         self.wfile.write(body if web.how in ('whole', 'damaged') else body[:len(body) // 2])

@@ -1,6 +1,7 @@
 "The site, built and looked at in Chromium without any network but its own folder: every page, every link, every slider with recorded runs."
 import functools
 import http.server
+import re
 import subprocess
 import sys
 import threading
@@ -104,7 +105,7 @@ def test_recorded_runs_move_without_a_kernel(open_page, lesson):
     for header in page.locator('.jupyter-widget-Collapse-header').all(): header.click()
     found = page.evaluate("""() => [...document.querySelectorAll('.ck-view')].flatMap((v, n) => v.querySelector('.ck-note').textContent.startsWith('recorded') ? [n] : [])""")
     assert found
-    sliders = page.locator('.ck-slider').filter(has_text='learning rate').or_(page.locator('.ck-slider').filter(has_text='weight decay'))
+    sliders = page.locator('.ck-slider').filter(has_text=re.compile('(learning|peak) rate|weight decay'))
     picture, moved = "n => document.querySelectorAll('.ck-view')[n].querySelector('.ck-canvas').toDataURL()", 0
     for slider in sliders.all():
         panel = slider.locator("xpath=ancestor::*[contains(@class, 'widget-vbox')][.//*[contains(@class, 'ck-view')]][1]")
