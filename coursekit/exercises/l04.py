@@ -198,8 +198,8 @@ def best_f2_cases(rng):
 
 # %% ../../nbs/exercises/04.ipynb #x04-best-ex
 best_f2 = Exercise('04.best_f2',
-    'Write `best_f2(scores, labels)`: the threshold with the highest F2, and this F2, as `(threshold, f2)`. `scores` and `labels` are tensors with one number for each example; a label is 0 or 1, and at least one is 1. A score is a yes if it is at least the threshold. '
-    'The threshold is to be one of the scores. Equal scores may occur. With tp right yeses among n, and m labels that are there, F2 is 5 tp / (n + 4 m).',
+    'Write `best_f2(scores, labels)`: the threshold with the highest F2, and this F2, as `(threshold, f2)`. `scores` and `labels` are tensors of n numbers; a label is 0 or 1, and at least one is 1. '
+    'An example gets a yes if its score is at least the threshold, and the threshold is to be one of the scores, of which some may be equal. If k examples get a yes, tp of them rightly, and m labels are 1, then F2 is 5 tp / (k + 4 m).',
     solution=best_f2_solution, cases=best_f2_cases,
     mistakes=[
         Mistake(f1_instead, 'Your threshold is the best one for F1, which counts precision and recall alike. In F2 recall counts twice, and a 4 is the square of it.'),
@@ -217,5 +217,5 @@ best_f2 = Exercise('04.best_f2',
         Mistake(no_one_before, 'Your threshold is right, your F2 is not: even for a perfect list it is 0.2. What stands before tp?', numerical=True)],
     hints=['How many different lists of yeses are there? Between two neighbouring scores, nothing changes.',
            'Go through `scores.unique()`. For each as a threshold, count the yeses and the right ones.',
-           'With `yes = scores >= t`: tp is `(yes * labels).sum()`, n is `yes.sum()`, m is `labels.sum()`. Keep the t with the largest F2, and return both as numbers.'],
+           'With `yes = scores >= t`: tp is `(yes * labels).sum()`, k is `yes.sum()`, m is `labels.sum()`. Keep the t with the largest F2, and return both as numbers.'],
     why='On ten thousand scores you would sort once and sum from the top, as `ck.thresholds` does. But the thresholds that it tries are the same.')

@@ -110,7 +110,7 @@ def power_of_ten_cases(rng):
 
 # %% ../../nbs/exercises/08.ipynb #x08-power-ex
 power_of_ten = Exercise('08.power_of_ten',
-    "Write `power_of_ten(text)`. It reads a number as Python writes it, such as `'10e-8'`, and returns the whole number $k$ for which it is $10^k$. All inputs are powers of ten.",
+    "Write `power_of_ten(text)`. The text is a number as you would type it in Python, such as `'1e3'`, `'0.01'` or `'10e-8'`, and always a power of ten. Return the whole number $k$ for which it is $10^k$: for `'1e3'`, 3.",
     solution=power_of_ten_solution, cases=power_of_ten_cases,
     mistakes=[
         Mistake(behind_the_e, 'You return what stands behind the e, and 0 where there is none. But "e-8" says *times* ten to the minus eight, and what stands before it is multiplied. What is 10 times that?'),

@@ -59,8 +59,8 @@ def interaction_cases(rng):
 
 # %% ../../nbs/exercises/11.ipynb #l11-int-ex
 interaction = Exercise('11.interaction',
-    'A table has a row for each value of one knob and a column for each value of another; a cell holds the mean accuracy there. Write `interaction(table)`, which returns for each cell what is left of it when the part of its row and the part of its column are taken away. '
-    'The part of a row is how far its mean lies above the mean of the whole table; the same with columns. What is left should be measured from the mean of the table, too: where the two knobs do not interact, all cells are 0.',
+    '`table` is a tensor with a row for each value of one knob and a column for each value of another; a cell holds the mean accuracy there. Write `interaction(table)`, a tensor of the same shape: how far each cell lies above what its row and its column explain. '
+    'What they explain is the mean of the whole table, plus how far the mean of the row lies above it, plus how far the mean of the column does. If the two knobs do not interact, every cell of your answer is 0.',
     solution=interaction_solution, cases=interaction_cases,
     mistakes=[
         Mistake(mean_taken_twice, 'You take away the mean of the row and the mean of the column. Both hold the mean of the whole table: how often is it gone now, and how often should it be?'),
@@ -111,7 +111,8 @@ def best_of_cases(rng):
 
 # %% ../../nbs/exercises/11.ipynb #l11-best-ex
 best_of = Exercise('11.best_of',
-    '`values` is a list with the accuracy of every configuration you have tried, in any order. Write `best_of(values, n)`: how good is the best of `n` of them? Take the mean over all ways to choose `n` *different* ones from the list.',
+    '`values` is a list with the accuracy of every configuration you have tried, in any order. Write `best_of(values, n)`: how good is the best of `n` of them? Take the mean over all ways to choose `n` *different* ones from the list. '
+    'With `[0.7, 0.8, 0.9]` and `n = 2` there are three ways. In one of them the best is 0.8, in two it is 0.9, so the answer is 0.867.',
     solution=best_of_solution, cases=best_of_cases,
     mistakes=[
         Mistake(puts_back, 'You draw with putting back, so the same configuration may come twice. That is done in a well-known paper, but here the `n` are different ones. In how many choices of them is a given one the best?'),
