@@ -36,6 +36,7 @@ FOCUS = "e => {const c = document.activeElement; return e.contains(c) ? +(c.data
 RING = "() => {const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2}"
 VALUE = "e => e.type === 'checkbox' ? e.checked : e.value"
 DRAWN = "e => [...e.querySelectorAll('canvas, img, .ck-note')].map(c => c.src ?? c.toDataURL?.() ?? c.textContent).join()"
+ELSEWHERE = DRAWN.replace('canvas, ', 'canvas:not([data-clicked]), ')
 FOLDED = f'{EXPLORER} .jupyter-widget-Collapse:not(.jupyter-widget-Collapse-open) .jupyter-widget-Collapse-header'
 # JupyterLab's body is 0 pixels high and cuts off what is outside it, so axe-core takes all text for hidden; and behind the arrow of a menu it sees no colour
 SEEN = 'body {overflow: visible !important} select {background-image: none !important}'
@@ -98,7 +99,7 @@ def chromium():
 class Lab:
     "One notebook open in one page."
     def __init__(self, browser, server, width=1280, height=1000):
-        self.server, self.errors = server, []
+        self.server, self.errors, self.patience = server, [], 60_000      # milliseconds until a control counts as dead
         self.context = browser.new_context(viewport=dict(width=width, height=height))
         self.context.set_default_timeout(120_000)       # a busy machine is slow, not broken
         self.page = self.context.new_page()
@@ -261,12 +262,26 @@ class Lab:
         before, state, value = explorer.evaluate(DRAWN), control.evaluate_handle('e => e'), control.evaluate(VALUE)
         what = f'{turn.__name__} on {control.evaluate("e => e.closest(`.ck-slider, .jupyter-widgets`).innerText")!r}'
         turn(self.page, control)
-        try: self.page.wait_for_function(f'([e, old]) => ({VALUE})(e) !== old', arg=[state, value], timeout=60_000)
+        try: self.page.wait_for_function(f'([e, old]) => ({VALUE})(e) !== old', arg=[state, value], timeout=self.patience)
         except Timeout: raise AssertionError(f'{what} did not move it from {value}') from None
-        try: self.page.wait_for_function(f'([e, old]) => ({DRAWN})(e) !== old', arg=[explorer.element_handle(), before], timeout=60_000)
+        try: self.page.wait_for_function(f'([e, old]) => ({DRAWN})(e) !== old', arg=[explorer.element_handle(), before], timeout=self.patience)
         except Timeout:
             workers = self.kernel('print([(w.name, w.values, w.error) for w in coursekit.RUNNING.values()])')
             raise AssertionError(f'{what} moved it from {value} to {control.evaluate(VALUE)}, but no picture changed; workers: {workers}') from None
+
+    def click_all(self):
+        "Click into every picture that takes it: each time, what is said under it or another picture must change. Returns their number."
+        pictures = [(e, c) for e in self.page.locator(EXPLORER).all() for c in e.locator('.ck-pick').all()]
+        for explorer, canvas in pictures:
+            canvas.scroll_into_view_if_needed()
+            self.rest()
+            canvas.evaluate("e => e.dataset.clicked = ''")
+            before = explorer.evaluate(ELSEWHERE)
+            canvas.click(position={k: .4 * v for k, v in zip('xy', canvas.evaluate('e => [e.clientWidth, e.clientHeight]'))})
+            try: self.page.wait_for_function(f'([e, old]) => ({ELSEWHERE})(e) !== old', arg=[explorer.element_handle(), before], timeout=self.patience)
+            except Timeout: raise AssertionError(f'a click into {canvas.get_attribute("aria-label")!r} changed nothing else') from None
+            canvas.evaluate('e => delete e.dataset.clicked')
+        return len(pictures)
 
     def state(self, name):
         "What the page says, and what it has complained about; a picture of it is kept under this name."

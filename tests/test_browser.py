@@ -317,6 +317,13 @@ drawer = W.Accordion([W.VBox([controls['lr'], controls['wd']])], titles=['Optimi
 e.children[0].children = [*list(controls.values())[:3], drawer]
 e"""
 
+CLICKS = """
+import coursekit as ck, ipywidgets as W
+a, b = (ck.Curves('x', 'y', xlim=(0, 10), ylim=(0, 10)) for _ in range(2))
+for view in (a, b): view.draw({'line': [1, 2]})
+a.on_pick(lambda x, y: b.draw({'line': [x, y]}))
+W.VBox([a, b])"""
+
 def unfold_by_keyboard(lab):
     "From the slider by Tab to the drawer, and Enter unfolds and folds it."
     lab.page.locator('.ck-slider input').first.focus()
@@ -328,10 +335,16 @@ def unfold_by_keyboard(lab):
         inside.wait_for(state=state)
 
 def test_every_control_changes_a_picture(lab):
-    "A menu, a box, and sliders in a folded drawer, whichever view they change; a control that changes nothing is found out."
+    "A menu, a box, sliders in a folded drawer, and clicks, whichever view they change; one that changes nothing is found out."
     lab.cells(CONTROLS, RECORDED).run_all()
     unfold_by_keyboard(lab)
     assert lab.turn_all() == 6 and not lab.errors
+    lab.cells(CLICKS).run_all()
+    assert lab.click_all() == 1
+    lab.patience = 5000
+    lab.kernel('a._picks.clear()')
+    with pytest.raises(AssertionError, match='changed nothing else'): lab.click_all()
+    lab.cells(CONTROLS).run_all()
     lab.kernel('def idle(flat, **_): yield lambda: b.draw([[0., float(flat)]])\ne.worker.work = idle')
     with pytest.raises(AssertionError, match='power.* no picture changed'): lab.turn_all()
 

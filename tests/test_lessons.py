@@ -71,6 +71,12 @@ def test_controls_by_keyboard_and_mouse(lesson):
     assert not lesson.lab.errors
 
 
+def test_a_click_into_a_picture(lesson):
+    "Where a picture takes a click, it changes what is said under it, or another picture."
+    if 'on_pick' in (ROOT/'lessons'/lesson.name).read_text('utf-8'): assert lesson.lab.click_all()
+    assert not lesson.lab.errors
+
+
 @pytest.mark.parametrize('theme', ['Light', 'Dark'])
 def test_accessible(lesson, theme):
     "axe-core finds nothing wrong with labels, roles and colours."
