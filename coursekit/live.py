@@ -110,6 +110,11 @@ class LiveRun:
         self.playing = False
         self._do(lambda: None, wait)
 
+    def rest(self):
+        "Pause, and wait until the thread has ended, its last picture drawn: what is done to the run next may be done here."
+        self.pause()
+        self.worker.stop(60.)
+
     def advance(self, n: int = 1, wait: bool = True):
         "`n` steps, then pause."
         whole(n, 'n', unit='steps')
@@ -216,7 +221,7 @@ class LiveRun:
 
     def run(self, steps: int | None = None):
         "The same here and now, in the calling thread: for a printed page, or where threads cannot draw. None: to `pause_at`, or the end."
-        self.pause()
+        self.rest()
         left = steps
         with interrupts() as pressed:
             while not pressed and left != 0 and (steps is not None or self._slowest() < self._next) and self._advance(): left = left and left - (self._moved is self.tape)

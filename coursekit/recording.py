@@ -39,7 +39,7 @@ def one_run(
 ) -> list[bytes]:               # a frame for each view
     "One run of a widget from the first weights, and what it draws then."
     w.run.reset(**w._wanted() | values)
-    w.run.pause()
+    w.run.rest()
     for t in w.run.tapes:
         while t.step < steps and t.advance(): pass       # past a divergence too, as the others go on
     w.draw(w.run)

@@ -30,8 +30,9 @@ from .worker import cell_name
 # %% ../nbs/54_steer.ipynb #034a2f0c
 def _column(tape, key) -> tuple:
     "Steps and values of one column of the epochs; None: of the training loss of each step, smoothed; '': as it is."
-    if not key: return np.arange(tape.begin + 1, tape.end + 1.), np.array(tape.smooth if key is None else tape.losses)
-    return tuple(np.array(c) for c in tape.column(key))
+    if key: return tuple(np.asarray(c[:]) for c in tape.column(key))
+    y = np.asarray((tape.smooth if key is None else tape.losses)[:])       # of a copy: an array that numpy looks into cannot grow, and another thread may be training
+    return tape.begin + 1. + np.arange(len(y)), y
 
 def _from(tape, x, y) -> tuple:
     "A fork's part of a curve: from its fork on."

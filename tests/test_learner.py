@@ -230,7 +230,8 @@ def test_display_that_fails_never_stops_training():
     assert bars, 'a bar in another thread waits for ever'
 
 
-def test_progress_shows_losses_and_metrics(capsys):
+def test_progress_shows_losses_and_metrics(capsys, monkeypatch):
+    monkeypatch.delenv('COLUMNS', raising=False)       # a narrow terminal cuts the bar off
     new(metrics=[ck.accuracy]).fit(2)
     out = capsys.readouterr().out
     assert 'epoch 2' in out and 'accuracy' in out and '10/10' in out
