@@ -53,7 +53,7 @@ def _look(
     except Exception as e: return Check(name, 'FAILED', f'{type(e).__name__}: {e}'.splitlines()[0], cure)
 
 # %% ../nbs/53_doctor.ipynb #8da16614
-_WHY = {'ipykernel': ' (7.0.0 and 7.0.1 are broken: they publish nothing from threads, so live pictures stay empty; with older ones a slider waits while a cell runs)'}
+_WHY = {'ipykernel': ' (7.1 to 7.3 can miss a message and then stand still, 7.0 publishes nothing from threads, and with older ones a slider waits while a cell runs)'}
 
 def needed() -> list:
     "The requirements of coursekit with its `lab` extra, as it was installed."

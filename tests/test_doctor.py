@@ -101,7 +101,7 @@ def broken_ipykernel(t, m): m.setattr(metadata, 'version', lambda name: '7.0.1')
 def no_lessons(t, m): m.setattr('coursekit.__file__', str(t/'coursekit/__init__.py'))
 def no_metadata(t, m): m.setattr(metadata, 'requires', lambda name: (_ for _ in ()).throw(metadata.PackageNotFoundError(name)))
 
-IPYKERNEL = partial(doctor._package, Requirement('ipykernel>=7.1'))
+IPYKERNEL = partial(doctor._package, Requirement('ipykernel>=7.4'))
 MANAGER = '@jupyter-widgets/jupyterlab-manager'
 FAULTS = [
     (broken_kernel, doctor._kernel, 'FAILED', 'no such thing as ipykernel', '-m ipykernel install'),
@@ -119,7 +119,7 @@ FAULTS = [
     (damaged, doctor._static, 'FAILED', 'the front end of Slider', 'install coursekit again'),
     (read_only, partial(doctor._place, Path('mine')), 'FAILED', 'can be written to', 'a folder of yours'),
     (read_only_here, partial(doctor._place, Path('mine')), 'note', 'cannot be written to', 'home/my-lessons'),
-    (broken_ipykernel, IPYKERNEL, 'FAILED', '7.0.0 and 7.0.1 are broken', 'pip install "ipykernel>=7.1"'),
+    (broken_ipykernel, IPYKERNEL, 'FAILED', '7.0 publishes nothing', 'pip install "ipykernel>=7.4"'),
     (no_lessons, doctor._lessons, 'FAILED', 'there are no lessons in', 'both together'),
     (no_metadata, doctor._coursekit, 'note', 'but not installed', 'pip install -e'),
 ]
