@@ -144,6 +144,7 @@ class Verdict:
         for i in np.flatnonzero(v == 0): ax.text(least, i, ' 0', va='center')
         ax.axvline(self.delta, color='k', ls='--', lw=1.5)
         ax.set(xscale='log', xlim=(least, None), yticks=range(len(v)), yticklabels=list(map(str, self.table.index)), xlabel=f'{self.unit or "deviation"}; dashed: tolerance {self.delta:g}')
+        ax.minorticks_off()                                     # over one decade their labels overlap
         ax.invert_yaxis()
 
     def _repr_html_(self):
