@@ -161,8 +161,7 @@ def test_by_keyboard(lab):
     box(lab, 'paint').select_option('blue points')
     lab.page.locator('.ck-canvas').nth(PLANE).focus()
     for key in ('ArrowUp', 'ArrowLeft', 'Enter'): press(key)
-    lab.page.wait_for_timeout(500)
-    assert eval(lab.kernel("print(p.extra['painted'])")) == ((-5, 5, 0),)
+    lab.wait_printed("print(p.extra.get('painted') == ((-5, 5, 0),))", 'True')
     assert not lab.errors
 
 
