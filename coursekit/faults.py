@@ -461,7 +461,7 @@ def shows(
     whole(steps, 'steps', 100)
     usual, runs = ([_seen(f, s, steps) for s in ss] for f, ss in ((healthy, range(1000, 1012)), (make, seeds)))
     usual, v = (np.array([[*r.values()] for r in rs]) for rs in (usual, runs))
-    mean, room = usual.mean(0), np.maximum(3 * usual.std(0, ddof=1), .02)       # .02: five per cent of a size, two points of accuracy
+    mean, room = usual.mean(0), np.maximum(4 * usual.std(0, ddof=1), .02)       # .02: five per cent of a size, two points of accuracy
     v = np.nan_to_num(v, nan=1e9, posinf=1e9, neginf=-1e9)
     above, below = v.min(0) - np.maximum(mean + room, usual.max(0)), np.minimum(mean - room, usual.min(0)) - v.max(0)
     by, out = np.maximum(above, below) / room, {}
