@@ -108,7 +108,7 @@ def test_by_mouse(lab):
     lab.page.mouse.move(area['x'] + 100, area['y'] + 60); lab.page.mouse.down()
     for i in range(1, 15): lab.page.mouse.move(area['x'] + 100 + 10 * i, area['y'] + 60)
     lab.page.mouse.up()
-    lab.page.wait_for_timeout(500)
+    lab.wait_printed("print(len(p.extra.get('painted', ())) > 5)", 'True')
     painted = eval(lab.kernel("print(p.extra['painted'])"))
     assert 5 < len(painted) < 15 and {c for *_, c in painted} == {1} and {y for _, y, _ in painted} == {painted[0][1]}
     pause(lab)
@@ -142,7 +142,7 @@ def test_a_challenge_is_met(lab):
 
 
 def test_by_keyboard(lab):
-    "From unit to unit by arrow keys, Enter shows one alone, Escape ends it; on the plane a cross paints. The words go to the screen reader."
+    "From unit to unit by arrow keys, Enter shows one alone, Escape leaves the units; on the plane a cross paints. The words go to the screen reader."
     lab.cells(PLAY).run_all()
     wait_note(lab, PLANE, 'accuracy')
     pause(lab)
@@ -159,6 +159,7 @@ def test_by_keyboard(lab):
     assert 'unit 1' not in note(lab, NET)
     lab.unfold()
     box(lab, 'paint').select_option('blue points')
+    wait_note(lab, PLANE, 'drawing here: blue points')        # until then Enter paints nothing
     lab.page.locator('.ck-canvas').nth(PLANE).focus()
     for key in ('ArrowUp', 'ArrowLeft', 'Enter'): press(key)
     lab.wait_printed("print(p.extra.get('painted') == ((-5, 5, 0),))", 'True')
