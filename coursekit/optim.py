@@ -29,7 +29,12 @@ def momentum(p: Tensor, g: Tensor, s: dict, h: dict) -> tuple[Tensor, dict]:
 def rmsprop(p: Tensor, g: Tensor, s: dict, h: dict) -> tuple[Tensor, dict]:
     "RMSprop (Tieleman and Hinton 2012, lecture 6e). `h`: lr, alpha, eps."
     v = h['alpha'] * s['v'] + (1 - h['alpha']) * g * g
-    return p - h['lr'] * g / (v.sqrt() + h['eps']), dict(v=v)
+    return p - h['lr'] * g / (_root(v) + h['eps']), dict(v=v)
+
+# %% ../nbs/02_optim.ipynb #5d1c07e2
+def _root(v: Tensor) -> Tensor:
+    "The square root of v, but at least 1e-19 (in single precision)."
+    return v.clamp(min=torch.finfo(v.dtype).tiny).sqrt()
 
 # %% ../nbs/02_optim.ipynb #b0f4bd80
 def adam(p: Tensor, g: Tensor, s: dict, h: dict) -> tuple[Tensor, dict]:
@@ -37,7 +42,7 @@ def adam(p: Tensor, g: Tensor, s: dict, h: dict) -> tuple[Tensor, dict]:
     (b1, b2), t = h['betas'], s['t'] + 1
     m = b1 * s['m'] + (1 - b1) * g
     v = b2 * s['v'] + (1 - b2) * g * g
-    m_hat, root = m / (1 - b1 ** t), v.sqrt() / (1 - b2 ** t) ** .5
+    m_hat, root = m / (1 - b1 ** t), _root(v) / (1 - b2 ** t) ** .5
     return p - h['lr'] * m_hat / (root + h['eps']), dict(m=m, v=v, t=t)
 
 # %% ../nbs/02_optim.ipynb #145e8795
