@@ -31,7 +31,7 @@ def _png(
     columns = min(2, len(frames))
     rows = [frames[i:i + columns] for i in range(0, len(frames), columns)]
     heights = [max(view.height for view, _ in row) / 100 for row in rows]
-    fig = Figure((4.8 * columns, sum(heights)), dpi=100, layout='constrained')
+    fig = Figure((4.8 * columns, sum(heights) + 1e-6), dpi=100, layout='constrained')      # matplotlib before 3.10 cuts 459.99 pixels to 459
     grid = fig.add_gridspec(len(rows), columns, height_ratios=heights)
     for n, (view, frame) in enumerate(frames): view.figure(fig.add_subplot(grid[divmod(n, columns)]), frame)
     canvas = FigureCanvasAgg(fig)

@@ -72,7 +72,7 @@ def stable_bce_cases(rng):
 # %% ../../nbs/exercises/04.ipynb #x04-bce-ex
 stable_bce = Exercise('04.stable_bce',
     'Write `stable_bce(z, y)`: the binary cross-entropy of the scores `z` for the labels `y`, both tensors of one shape, the mean over all of them. The labels are 0 or 1. It must be right for scores from −10,000 to 10,000. '
-    'Build it from functions such as `log`, `exp`, `clamp` or `logaddexp`, without a loss of torch\'s.',
+    'The lesson\'s `bce` does it with `logaddexp`. Find another way, with `log`, `exp`, `abs`, `clamp` and the like, without a loss of torch\'s.',
     solution=stable_bce_solution, cases=stable_bce_cases,
     mistakes=[
         Mistake(on_paper, 'Right on paper, and infinite at a score of 1000: there the sigmoid is rounded to exactly 1, so that 1 − σ(z) is 0, and exp(1000) is too large a number. Which part of log(1 + exp(z)) is large, and can you take it out before `exp` sees it?'),
@@ -89,7 +89,7 @@ stable_bce = Exercise('04.stable_bce',
         Mistake(minus_is_missing, 'Your loss is negative: a logarithm of something below 1 is. Which sign makes it a loss?', numerical=True),
         Mistake(in_bits, 'Your logarithm has the base 2. Cross-entropy, in torch and here, has the natural one.', numerical=True)],
     hints=['Begin with one label that is there. Its loss is log(1 + exp(−z)). For which z does `exp` overflow, and what is the loss there, as nearly as you can see?',
-           'For a large negative z the loss is nearly −z. So split off what is large: log(1 + exp(−z)) = max(−z, 0) + log(1 + exp(−|z|)). Or let `torch.logaddexp` do it.',
+           'For a large negative z the loss is nearly −z. So split off what is large: log(1 + exp(−z)) = max(−z, 0) + log(1 + exp(−|z|)).',
            'A label that is not there costs the same plus z. So it is `y * a + (1 - y) * (a + z)`, where `a` is the stable log(1 + exp(−z)), and then the mean.'],
     why='That is why frameworks have one function for sigmoid and cross-entropy together, and why the network ends with plain scores.')
 
@@ -126,7 +126,7 @@ def settles_at_cases(rng):
 
 # %% ../../nbs/exercises/04.ipynb #x04-settles-ex
 settles_at = Exercise('04.settles_at',
-    'Many scenes look alike to a network, and in the share `share` of them the label is there. It must give all of them the same probability $p$. The loss is BCE with `pos_weight`: $-w \\log p$ where the label is there, $-\\log(1 - p)$ where it is not. '
+    'Many scenes look alike to a network, and in the share `share` of them the label is there. It must give all of them the same probability $p$. The loss is BCE with $w$ = `pos_weight`: $-w \\log p$ where the label is there, $-\\log(1 - p)$ where it is not. '
     'Write `settles_at(share, pos_weight)`: the $p$ for which the mean loss is lowest. Both are numbers, the share from 0 to 1, the weight above 0.',
     solution=settles_at_solution, cases=settles_at_cases,
     mistakes=[

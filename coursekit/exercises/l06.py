@@ -131,7 +131,7 @@ def embed_cases(rng):
 # %% ../../nbs/exercises/06.ipynb #ex06-emb
 embed = Exercise('06.embed',
     'Write `embed(table, words, u, p, rows)`: look up `words` in `table`, with dropout. `table` has a row of d numbers for each word of the vocabulary, and `words` is a tensor of n whole numbers, which say what rows to take. Return the n rows, n x d. '
-    '`u` holds random numbers between 0 and 1. Where `rows` is true, there is one for each row of the *table*: a word that is dropped is zero wherever it stands among the n. Where `rows` is false, `u` is n x d, one for each element that is returned. Keep where the number is at least `p`, and divide what is kept, as in inverted dropout.',
+    '`u` holds random numbers between 0 and 1. Where `rows` is true, `u` has one axis, with a number for each row of the *table*: a word that is dropped is zero wherever it stands among the n. Where `rows` is false, `u` is n x d, one for each element that is returned. Keep where the number is at least `p`, and divide what is kept, as in inverted dropout.',
     solution=embed_solution, cases=embed_cases,
     mistakes=[
         Mistake(by_place, 'With `rows` you throw the coin for each place in the text. A word that stands there twice could then be dropped once and kept once. To what does `u` have one number each?'),

@@ -211,7 +211,7 @@ def twin_cases(rng):
 
 # %% ../../nbs/exercises/07.ipynb #l07-twin-ex
 twin = Exercise('07.twin',
-    'All weights of a network stand before a BatchNorm (with ε = 0). It trains by SGD with L2, $W \\leftarrow W - \\mathrm{lr}\\,(g + \\mathrm{wd}\\,W)$. Its twin starts with $a$ times the weights, $a > 0$, and sees the same batches. '
+    'All weights of a network stand before a BatchNorm (with ε = 0), and nothing else in it learns. It trains by SGD with L2, $W \\leftarrow W - \\mathrm{lr}\\,(g + \\mathrm{wd}\\,W)$. Its twin starts with $a$ times the weights, $a > 0$, and sees the same batches. '
     'Write `twin(lr, wd, a)`: the `(lr, wd)` with which the twin computes the same function after every step.',
     solution=twin_solution, cases=twin_cases,
     mistakes=[
