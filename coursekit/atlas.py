@@ -21,6 +21,7 @@ from .frames import pack, thin, thin_path, unpack
 from .words import in_words
 
 # %% ../nbs/34_atlas.ipynb #at-slim
+_MOST = 65504      # the largest float16
 _ARRAYS = dict(line=('x', 'y'), dots=('x', 'y', 'c'), band=('x', 'lo', 'hi'), field=('v',), images=('v',), rule=())     # of each kind of item, as `unpack` names them
 
 def _fewer(x, y, most, path) -> tuple:
@@ -40,7 +41,7 @@ def _slim(frame: bytes, most: int = 60) -> tuple:
         for k in keys:
             v, log = it.pop(k), k != 'c' and head['x' if k == 'x' else 'y'].get('log')
             if it['kind'] in ('line', 'dots', 'band') and k != 'c':
-                with np.errstate(all='ignore'): v = np.clip(np.log10(v) if log else v, -65504, 65504).astype(np.float16)
+                with np.errstate(all='ignore'): v = np.clip(np.log10(v) if log else v, -_MOST, _MOST).astype(np.float16)
             arrays.append(v.ravel())
         if keys and 'n' in it and it['kind'] != 'images': it['n'] = len(arrays[-1])
     for axis in (head['x'], head['y']): axis['lim'] = [float(f'{v:.5g}') for v in axis['lim']]
@@ -173,7 +174,7 @@ def picture_gap(
     until: float = math.inf,    # look only at x up to here
 ) -> float:
     "The largest relative distance of a line of one picture from the same line of the other; infinity if one of them has other lines."
-    ours, theirs = (unpack(f)['items'] for f in (old, new))
+    (ours, theirs), log = (unpack(f)['items'] for f in (old, new)), unpack(old)['y'].get('log')
     if [(it['kind'], it['label']) for it in ours] != [(it['kind'], it['label']) for it in theirs]: return math.inf
     gap = 0.
     for p, q in zip(ours, theirs):
@@ -183,6 +184,7 @@ def picture_gap(
             off, size = np.linalg.norm(a[:, None] - b, axis=-1).min(1), a
         else:
             keep = (p['x'] <= until) & np.isfinite(p['y'])
-            off, size = (np.interp(p['x'], q['x'], q['y']) - p['y'])[keep], p['y'][keep]
+            a, b = (v if log else v.clip(-_MOST, _MOST) for v in (p['y'], np.interp(p['x'], q['x'], q['y'])))      # no more is kept
+            off, size = (b - a)[keep], a[keep]
         if len(off): gap = max(gap, float(np.linalg.norm(off) / (np.linalg.norm(size) + 1e-12)))
     return gap

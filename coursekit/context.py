@@ -26,6 +26,11 @@ def evaluating(model: nn.Module):
     finally:
         for m, training in modes: m.training = training
 
+# %% ../nbs/05_context.ipynb #c8b25f03
+def gradients_on():
+    "Refuse to train inside `torch.no_grad()` or `torch.inference_mode()`."
+    if not torch.is_grad_enabled(): raise RuntimeError('training needs gradients, and they are off here: call it outside of torch.no_grad() and torch.inference_mode()')
+
 # %% ../nbs/05_context.ipynb #7204926f
 _chance = threading.RLock()
 

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from .chance import Chance
 from .checkpoint import load_file, save_file
 from .arguments import number, whole
-from .context import evaluating, interrupts
+from .context import evaluating, gradients_on, interrupts
 from .data import Data, as_tensor
 from .events import EVENTS, Events
 from .groups import make_model, make_opt, param_groups, rates, set_momentum
@@ -207,6 +207,7 @@ class Learner:
         schedule=None,               # (step, total) -> factor on lr, a pure function, or a torch scheduler; None: constant
     ):
         "The loop: yields `learn.state` after each batch. Stop pulling whenever you like, and call again to go on."
+        gradients_on()
         s, plan = self.state, self._plan(schedule, lr)
         lr, wd = lr if lr is None else rates(lr, len(self.opt.param_groups)), wd if wd is None else number(wd, 'wd')
         if epochs is None:
