@@ -169,6 +169,11 @@ def find_atlas(name) -> Atlas | None:
     except (OSError, ValueError) as e: warnings.warn(f'no recorded runs: {e}', stacklevel=2)
 
 # %% ../nbs/34_atlas.ipynb #at-gap
+def _from_here(x, y, xs, ys) -> float:
+    "How far y is from what the curve (xs, ys) does at x, which is known to three digits."
+    near = np.r_[ys[np.abs(xs - x) <= abs(x) / 1024], np.interp([x * (1 - 1 / 1024), x, x * (1 + 1 / 1024)], xs, ys)]
+    return max(near.min() - y, y - near.max(), 0.)
+
 def picture_gap(
     old: bytes, new: bytes,     # two frames; the points are those of the first
     until: float = math.inf,    # look only at x up to here
@@ -184,7 +189,9 @@ def picture_gap(
             off, size = np.linalg.norm(a[:, None] - b, axis=-1).min(1), a
         else:
             keep = (p['x'] <= until) & np.isfinite(p['y'])
-            a, b = (v if log else v.clip(-_MOST, _MOST) for v in (p['y'], np.interp(p['x'], q['x'], q['y'])))      # no more is kept
-            off, size = (b - a)[keep], a[keep]
+            fine = np.isfinite(q['y'])
+            if not fine.any(): return math.inf
+            xs, ys = q['x'][fine], (q['y'] if log else q['y'].clip(-_MOST, _MOST))[fine]      # no more is kept
+            off, size = [_from_here(x, y, xs, ys) for x, y in zip(p['x'][keep], p['y'][keep])], p['y'][keep]
         if len(off): gap = max(gap, float(np.linalg.norm(off) / (np.linalg.norm(size) + 1e-12)))
     return gap

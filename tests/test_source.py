@@ -121,7 +121,7 @@ def test_every_requirement_has_a_lower_bound():
     from lowest import lowest
     project = tomllib.loads((ROOT/'pyproject.toml').read_text())['project']
     bounds = dict(c.split('==') for c in lowest(project))
-    assert len(bounds) == len(project['dependencies']) + len(project['optional-dependencies']['lab']) and bounds['torch'] == '2.6'
+    assert len(bounds) == len(project['dependencies']) + len(project['optional-dependencies']['lab']) and bounds['torch'] == '2.7'
     project['dependencies'].append('unbounded<9')
     with pytest.raises(SystemExit, match='unbounded'): lowest(project)
 
