@@ -64,8 +64,8 @@ def one_cycle_cases(rng):
 
 # %% ../../nbs/exercises/09.ipynb #nine-one-x
 one_cycle = Exercise('09.one_cycle',
-    'Write `one_cycle(t, total, peak)`: the learning rate of step `t`, as torch\'s `OneCycleLR` has it with its defaults. The first step is 0, the last is `total - 1`, and there are at least 10 of them. '
-    'The rate begins at `peak / 25`, reaches `peak` at $0.3 \\cdot \\mathrm{total} - 1$, and ends at `peak / 250000` in the last step. Both ways go along half a cosine wave.',
+    'Write `one_cycle(t, total, peak)`: the learning rate of step `t`, as torch\'s `OneCycleLR` has it with its defaults. The first step is 0, the last is `total - 1`, and `total` is at least 10. '
+    'The rate begins at `peak / 25`, reaches `peak` at $t = 0.3 \\cdot \\mathrm{total} - 1$ (which need not be a whole number; do not round it), and ends at `peak / 250000` in the last step. Both ways go along half a cosine wave.',
     solution=one_cycle_solution, cases=one_cycle_cases, rtol=1e-8,
     mistakes=[
         Mistake(straight_lines, 'Your corners are right, and between them you go straight, as the lesson\'s `triangle` does. Which function of the lesson goes slowly, quickly, slowly?'),
