@@ -22,6 +22,7 @@ from .events import Callback
 from .knobs import Knob, _drops
 from .learner import Learner, default_loss
 from .metrics import accuracy
+from .owner import changing, looking
 
 # %% ../nbs/27_anatomy.ipynb #net
 FEATURES = dict(      # name -> function of both coordinates, each (n,)
@@ -127,11 +128,12 @@ def dissect(
     if not isinstance(model, nn.Module): raise TypeError(f'dissect needs an nn.Module, not {type(model).__name__}')
     seen, calls = [], []
     def look(m, args, out): calls.append(m); seen.append((args[0].detach(), out.detach()))
-    hooks = [m.register_forward_hook(look) for m in model.modules() if isinstance(m, nn.Linear)]
-    try:
-        with evaluating(model): out = model(x)
-    finally:
-        for h in hooks: h.remove()
+    with looking(model):
+        hooks = [m.register_forward_hook(look) for m in model.modules() if isinstance(m, nn.Linear)]
+        try:
+            with evaluating(model): out = model(x)
+        finally:
+            for h in hooks: h.remove()
     if out.ndim != 2 or len(out) != len(x): raise ValueError(f'the model must turn points (n, 2) into (n, outputs); for {tuple(x.shape)} it gave {tuple(out.shape)}')
     inputs = [a for a, _ in seen] or [x]
     values = [*inputs, out.detach()]
@@ -190,7 +192,7 @@ def edit(
     p, at = (layers[n - 1].weight, (int(m[3]), int(m[4]))) if m[1] == 'w' else (layers[n - 1].bias, (int(m[3]),))
     if p is None: raise ValueError(f'layer {n} has no bias')
     if any(i >= s for i, s in zip(at, p.shape)): raise ValueError(f'{m[1]}{n} has the shape {tuple(p.shape)}, counted from 0; there is no {list(at)} in it')
-    with torch.no_grad(): p[at] = value
+    with changing(model, 'edit()'), torch.no_grad(): p[at] = value
 
 # %% ../nbs/27_anatomy.ipynb #edit-knob
 def _edited(learn): return getattr(learn, 'edited', '')

@@ -14,17 +14,19 @@ import torch
 from torch import nn
 
 from .data import stream
+from .owner import looking
 
 # %% ../nbs/05_context.ipynb #fb6bf051
 @contextmanager
 def evaluating(model: nn.Module):
-    "Eval mode and no gradients inside; every module's own mode comes back."
-    modes = [(m, m.training) for m in model.modules()]
-    model.eval()
-    try:
-        with torch.no_grad(): yield
-    finally:
-        for m, training in modes: m.training = training
+    "Eval mode and no gradients inside; every module's own mode comes back. A run that trains the model waits meanwhile."
+    with looking(model):
+        modes = [(m, m.training) for m in model.modules()]
+        model.eval()
+        try:
+            with torch.no_grad(): yield
+        finally:
+            for m, training in modes: m.training = training
 
 # %% ../nbs/05_context.ipynb #c8b25f03
 def gradients_on():

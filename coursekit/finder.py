@@ -108,8 +108,13 @@ def ramp(
 def no_trace(
     learn,            # a learner
     callbacks=(),     # instead of its own, inside
+    what: str = 'no_trace()',    # who does it, for the sentence on a live run of this learner, which pauses
 ):
     "Train inside as you like: model, optimiser, modes, gradients, position and record come back, to the bit."
+    with learn.owner.training(what, changes=False), learn.owner, _as_before(learn, callbacks): yield learn
+
+@contextmanager
+def _as_before(learn, callbacks):
     tensors = [*learn.model.parameters(), *learn.model.buffers()]
     values, modes = [t.detach().clone() for t in tensors], [(m, m.training) for m in learn.model.modules()]
     grads, opt = [p.grad for p in learn.model.parameters()], copy.deepcopy(learn.opt.state_dict())
@@ -117,7 +122,7 @@ def no_trace(
     kept = {k: getattr(learn, k) for k in names}
     learn.state, learn.history, learn.events, learn.data, learn._previous = State(), History(), Events(learn, callbacks), copy.copy(learn.data), lambda: None
     for p in learn.model.parameters(): p.grad = None
-    try: yield learn
+    try: yield
     finally:
         for t, v in zip(tensors, values): t.data.copy_(v)
         learn.opt.load_state_dict(opt)
@@ -138,7 +143,7 @@ def lr_find(
     plan, losses = ramp(start, end, steps, kind), []
     if number(smooth, 'smooth', 0, 1) == 1: raise ValueError('smooth must be below 1: with 1 the average never moves')
     ratio = _ratios(learn)
-    with interrupts() as pressed, no_trace(learn, callbacks):
+    with interrupts() as pressed, no_trace(learn, callbacks, 'lr_find()'):
         learn.data.valid = None
         run = learn.steps(math.ceil(steps / len(learn.data)), lr=ratio, schedule=lambda t, total: plan[min(t, steps - 1)])
         for s in run:

@@ -7,11 +7,14 @@ __all__ = ['History']
 
 # %% ../nbs/13_history.ipynb #af1b1aeb
 import math
+import threading
 from dataclasses import dataclass, field
 
 import torch
 
 # %% ../nbs/13_history.ipynb #65076c27
+_flushing = threading.Lock()
+
 @dataclass
 class History:
     "The record of a learner's training, over all its fits. It only ever gains fields."
@@ -20,6 +23,7 @@ class History:
     rows: list = field(default_factory=list)     # one dict per epoch: epoch, step, train_loss, valid_loss, metrics, seconds
     stopped: str = ''                            # why the last fit ended early; '' if it did not
     pending: list = field(default_factory=list, repr=False)   # losses not yet turned into numbers
+    bad: int | None = field(default=None, repr=False)         # the first step (from 0) whose loss is not finite, until the trainer has asked
 
     def add(self, loss: torch.Tensor, lr: float):
         "One more step."
@@ -27,10 +31,15 @@ class History:
 
     def flush(self) -> int | None:
         "Turn the pending losses into numbers; returns the step (from 0) of the first that is not finite, if any."
-        if not self.pending: return None
-        start, new = len(self.losses), torch.stack(self.pending).tolist()
-        self.pending.clear(); self.losses += new
-        return next((start + i for i, v in enumerate(new) if not math.isfinite(v)), None)
+        with _flushing:
+            n = len(self.pending)         # another thread may add one more meanwhile
+            if not n: return None
+            start, new = len(self.losses), torch.stack(self.pending[:n]).tolist()
+            self.losses += new
+            del self.pending[:n]
+        found = next((start + i for i, v in enumerate(new) if not math.isfinite(v)), None)
+        if self.bad is None: self.bad = found
+        return found
 
     def frame(self):
         "The epochs as a pandas DataFrame, one row each."
@@ -41,7 +50,8 @@ class History:
         "The steps as a pandas DataFrame: loss, lr."
         import pandas as pd
         self.flush()
-        return pd.DataFrame(dict(loss=self.losses, lr=self.lrs)).rename_axis('step')
+        losses = self.losses[:]                # a run may be going on
+        return pd.DataFrame(dict(loss=losses, lr=self.lrs[:len(losses)])).rename_axis('step')
 
     def smooth(self, beta: float = .95) -> list:
         "The training loss as a running average that forgets by `beta` per step, corrected for its start as Adam's are."
@@ -61,7 +71,8 @@ class History:
         at = [r['step'] for r in self.rows]
         if metric: ax.plot(at, [r[metric] for r in self.rows], 'o-', ms=3)
         else:
-            ax.plot(range(1, len(self.losses) + 1), self.smooth(), label='training, smoothed')
+            smooth = self.smooth()
+            ax.plot(range(1, len(smooth) + 1), smooth, label='training, smoothed')
             if self.rows and 'valid_loss' in self.rows[0]: ax.plot(at, [r['valid_loss'] for r in self.rows], 'o-', ms=3, label='validation')
             ax.legend()
         ax.set(xlabel='step', ylabel=metric or 'loss')

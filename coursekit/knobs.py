@@ -29,7 +29,15 @@ class Knob:
     back: Callable | None = None     # (learn, kept)
 
     def save(self, learn) -> Any: return (self.keep or self.get)(learn)
-    def restore(self, learn, kept): (self.back or self.set)(learn, kept)
+
+    def restore(self, learn, kept):
+        "Be as at `save`. A knob without a `back` of its own is set, unless the learner's snapshot has brought its value back."
+        if self.back or self.keep: (self.back or self.set)(learn, kept); return
+        if self.get(learn) == kept: return
+        self.set(learn, kept)
+        if (now := self.get(learn)) != kept:
+            raise ValueError(f'set(learn, {kept!r}) leaves it at {now!r}. Let set put the value instead of adding to it, '
+                             'or make it a Knob with keep and back')
 
 # %% ../nbs/18_knobs.ipynb #365e5419
 class ByHand:

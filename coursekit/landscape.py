@@ -19,11 +19,12 @@ from .arguments import whole
 from .data import generator
 from .events import Callback
 from .learner import Learner, default_loss
+from .owner import changing, looking
 
 # %% ../nbs/22_landscape.ipynb #7a01df0d
 def flat(model: nn.Module) -> Tensor:
     "All parameters of a model as one vector (P,): a copy."
-    return torch.cat([p.detach().flatten() for p in model.parameters()])
+    with looking(model): return torch.cat([p.detach().flatten() for p in model.parameters()])
 
 def _unflat(model, v) -> dict:
     "A vector (P,) as named parameters; views, not copies."
@@ -35,7 +36,9 @@ def _unflat(model, v) -> dict:
 @torch.no_grad()
 def set_flat(model: nn.Module, v: Tensor):
     "Put a vector (P,) back into the model, in place."
-    for p, part in zip(model.parameters(), _unflat(model, v).values()): p.copy_(part)
+    parts = _unflat(model, v)
+    with changing(model, 'set_flat()'):
+        for p, part in zip(model.parameters(), parts.values()): p.copy_(part)
 
 # %% ../nbs/22_landscape.ipynb #6e07f9c3
 def direction(
@@ -46,7 +49,8 @@ def direction(
     "A random direction in the space of the weights (filter normalisation: Li and others 2018, section 4)."
     if norm not in ('filter', 'layer', 'raw'): raise ValueError(f"norm must be 'filter', 'layer' or 'raw', not {norm!r}")
     g = generator(seed, 'sample')
-    return torch.cat([_scaled(torch.randn(p.shape, generator=g, dtype=p.dtype).to(p.device), p.detach(), norm).flatten() for p in model.parameters()])
+    with looking(model):
+        return torch.cat([_scaled(torch.randn(p.shape, generator=g, dtype=p.dtype).to(p.device), p.detach(), norm).flatten() for p in model.parameters()])
 
 def _scaled(d, p, norm):
     "One tensor of a direction, in the model's units."
@@ -67,9 +71,13 @@ def losses_at(
     "The loss of the model with each of K weight vectors, in eval mode."
     return _losses(_still(model), weights, xy, loss, bytes)
 
+def _copy(model) -> nn.Module:
+    "A copy, made between two batches of whoever trains the model."
+    with looking(model): return copy.deepcopy(model)
+
 def _still(model) -> nn.Module:
     "A copy in eval mode, for use here only: `functional_call` exchanges a module's parameters while it runs, which another thread would see."
-    return copy.deepcopy(model).eval()
+    return _copy(model).eval()
 
 @torch.no_grad()
 def _losses(model, weights, xy, loss, bytes=1 << 23):
@@ -174,7 +182,7 @@ def rescale(
     kinds = [type(m) for m in model[i:j + 1]] if isinstance(model, nn.Sequential) else []
     if not (kinds and kinds[0] in (nn.Linear, nn.Conv2d) and kinds[-1] in (nn.Linear, nn.Conv2d) and nn.ReLU in kinds[1:-1] and set(kinds[1:-1]) <= {nn.ReLU, nn.Flatten, nn.Identity, nn.Dropout, nn.MaxPool2d, nn.AvgPool2d}):
         raise ValueError(f'layers must name two linear layers of an nn.Sequential with a ReLU between them, not {[k.__name__ for k in kinds] or type(model).__name__}')
-    out = copy.deepcopy(model)
+    out = _copy(model)
     with torch.no_grad():
         out[i].weight *= a; out[j].weight /= a
         if out[i].bias is not None: out[i].bias *= a
@@ -255,7 +263,11 @@ class Ball(Learner):
 def hessian_product(
     model: nn.Module, xy, loss=default_loss,    # as for `losses_at`
 ):                                              # a function (P,) -> (P,)
-    "The product of the Hessian of the loss with a vector, by differentiating twice (Pearlmutter 1994)."
+    "The product of the Hessian of the loss with a vector, by differentiating twice (Pearlmutter 1994); of the model as it is now."
+    return _hessian_product(_copy(model), xy, loss)
+
+def _hessian_product(model, xy, loss):
+    "The work of `hessian_product`, on a copy of the model."
     ps = [p for p in model.parameters()]
     with torch.enable_grad():
         gs = torch.autograd.grad(loss(model(xy[0]), xy[1]), ps, create_graph=True, materialize_grads=True)
@@ -282,7 +294,7 @@ def top_eigenvalue(
 ) -> tuple[float, Tensor]:  # the eigenvalue, and its vector (P,)
     "The largest eigenvalue of the Hessian of the loss, by power iteration; in eval mode."
     whole(steps, 'steps')
-    start, product = direction(model, seed, 'raw'), hessian_product(_still(model).requires_grad_(), xy, loss)
+    start, product = direction(model, seed, 'raw'), _hessian_product(_still(model).requires_grad_(), xy, loss)
     value, v = _power(product, start, steps, tol)
     if value >= 0: return value, v
     above, v = _power(lambda u: product(u) - value * u, start, steps, tol)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from .arguments import number, whole
 from .data import stream
+from .owner import changing
 
 # %% ../nbs/09_layers.ipynb #layers-fans
 def fans(
@@ -43,7 +44,7 @@ def initialise(
     layers = [m for m in model.modules() if isinstance(m, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d))]
     if not layers: raise ValueError(f'{type(model).__name__} has no linear layer and no convolution, whose weights could be drawn')
     g = None if seed is None else torch.Generator(layers[0].weight.device).manual_seed(stream(seed, 'init'))
-    with torch.no_grad():
+    with changing(model, 'initialise()'), torch.no_grad():
         for m in layers: _fill(m, kind, gain, g)
     return model
 

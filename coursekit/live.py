@@ -11,6 +11,7 @@ import time
 from collections import deque
 from concurrent.futures import Future
 from concurrent.futures import wait as futures
+from contextlib import ExitStack
 
 from .arguments import number, whole
 from .context import interrupts
@@ -61,7 +62,9 @@ class LiveRun:
         if not learners: raise ValueError('a live run needs at least one learner')
         for n, v in learners.items():
             if not isinstance(v, Learner): raise TypeError(f'a live run needs a Learner, not {type(v).__name__}' + (f' ({n})' if len(learners) > 1 else ''))
+        if len({id(v) for v in learners.values()}) < len(learners): raise ValueError('each run needs a learner of its own: two of these are the same')
         self.tapes = [Tape(learn, own, memory=memory / len(learners), name=n, **kw) for (n, learn), own in zip(learners.items(), _shared(learners.values(), knobs))]
+        for t in self.tapes: t.give_way = self._give_way
         self.roots, self.message = len(self.tapes), ''
 
     # what it is
@@ -94,6 +97,11 @@ class LiveRun:
     def error(self): return self.worker.error
 
     @property
+    def left(self) -> str:
+        "Who else has trained a learner of this run since, as a sentence; '' if nobody."
+        return next((t.left for t in self.tapes if t.left), '')
+
+    @property
     def trouble(self) -> str: return next((t.trouble for t in self.tapes if t.trouble), '')
 
     # what it does
@@ -114,6 +122,23 @@ class LiveRun:
         "Pause, and wait until the thread has ended, its last picture drawn: what is done to the run next may be done here."
         self.pause()
         self.worker.stop(60.)
+
+    def _give_way(self, what, changes):
+        "Somebody else wants to train one of the learners: pause, and say so."
+        if threading.current_thread() is self.worker._thread:
+            if changes: raise RuntimeError(f'{what} cannot be called by what a live run draws or tells: these only look')
+            return
+        if not self.playing and self.worker._idle.is_set(): return
+        if self._held():
+            raise RuntimeError(f'{what} has to wait until the live run has paused, and in here the run waits, too: '
+                               'call it outside of between_batches(), callbacks and metrics, or pause the run before')
+        self.message = f'Paused, because {what} has been called on the same learner'
+        self.rest()
+        self._changed()
+
+    def _held(self) -> bool:
+        "Whether it is this thread's turn with one of the learners: then the thread that trains waits for it."
+        return any(t.learn.owner.mine for t in self.tapes)
 
     def advance(self, n: int = 1, wait: bool = True):
         "`n` steps, then pause."
@@ -226,7 +251,7 @@ class LiveRun:
         with interrupts() as pressed:
             while not pressed and left != 0 and (steps is not None or self._slowest() < self._next) and self._advance(): left = left and left - (self._moved is self.tape)
         self._next = self._stop_after()
-        if self.draw: self.draw(self)
+        self._picture()
         if pressed: raise KeyboardInterrupt(f'interrupted at step {self.step}: run() goes on from here')
 
     def log(self, path=None) -> dict:
@@ -249,7 +274,7 @@ class LiveRun:
 
     def _do(self, f, wait):
         "Let the thread do it between two batches. wait: return what it returns, raise what it raises."
-        if threading.current_thread() is self.worker._thread: return f()
+        if threading.current_thread() is self.worker._thread or self._held(): return f()
         done = Future()
         self._todo.append((f, done))
         self.worker.start()
@@ -265,7 +290,7 @@ class LiveRun:
                 try: done.set_result(f())
                 except Exception as e:
                     done.set_exception(e)
-                    self.message = f'{type(e).__name__}: {e}'
+                    self.message = self.left or f'{type(e).__name__}: {e}'
             if not self.playing: break
             if not self._advance(): self.playing = False
             elif self._slowest() >= self._next: self.playing = False
@@ -275,6 +300,9 @@ class LiveRun:
 
     def _advance(self) -> bool:
         "One step of whoever is behind; False when nobody can go on, or somebody has diverged."
+        if self.left:
+            self.message = self.left
+            return False
         for tape in sorted(self.tapes, key=lambda t: t.step):
             self._moved, before = tape, tape.trouble
             if not tape.advance(): continue
@@ -294,7 +322,11 @@ class LiveRun:
         return (self.step // self.pause_at + 1) * self.pause_at if self.pause_at else float('inf')
 
     def _picture(self):
-        if self.draw: self.draw(self)
+        "Draw, between two batches."
+        if not self.draw: return
+        with ExitStack() as turns:
+            for t in self.tapes: turns.enter_context(t.learn.owner.look(None))
+            self.draw(self)
 
     def _changed(self):
         if self.on_change: self.on_change()

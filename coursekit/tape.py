@@ -12,9 +12,11 @@ import json
 import math
 import platform
 import warnings
+import weakref
 from array import array
 from bisect import bisect_left
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,6 +69,16 @@ def digest(
             h.update(v.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
     return h.hexdigest()
 
+# %% ../nbs/23_tape.ipynb #tape-owned
+def _with_the_learner(f):
+    "A method of a tape that has the learner while it works; refused if somebody else has trained it."
+    @wraps(f)
+    def method(self, *args, **kw):
+        with self._at_work():
+            if self.left: raise RuntimeError(self.left)
+            return f(self, *args, **kw)
+    return method
+
 # %% ../nbs/23_tape.ipynb #0748b062
 class Tape:
     "A learner's training, recorded: turn, wind, fork."
@@ -81,7 +93,16 @@ class Tape:
     ):
         self.every, self.memory = whole(every, 'every', unit='steps'), number(memory, 'memory', 0)
         self.knobs = make_knobs(learn, knobs)
+        learn.owner.claim('a newer run')
+        with learn.owner: self._begin(learn, epochs, schedule, name)
+
+    def _begin(self, learn, epochs, schedule, name):
+        learn.owner.tape = weakref.ref(self)
         learn.history.flush()
+        self.works = True             # whether a method of this tape has the learner now
+        self.left = ''                # who else has trained the learner since, as a sentence
+        self.give_way = None          # called as give_way(what) before somebody else trains: a live run pauses
+        self._felt: list[Turn] = []   # the turns at this step that have been done
         self.learn, self.epochs, self.name, self.parent, self.at, self.forks = learn, epochs, name, None, None, []
         self.turns: list[Turn] = []
         self.begin = learn.state.step
@@ -94,11 +115,12 @@ class Tape:
         self.marks = dict(start=digest(learn.model.state_dict()), data=digest(*learn.data.train) if learn.data.in_memory else repr(learn.data))
         self.shots = {}
         self._shoot()
+        self.works = False
 
     @property
     def step(self) -> int:
         "Steps that the learner has behind it."
-        return self.learn.state.step
+        return self._left_at if self.left else self.learn.state.step
 
     @property
     def end(self) -> int:
@@ -110,19 +132,48 @@ class Tape:
         "The knobs as they stand."
         return {n: k.get(self.learn) for n, k in self.knobs.items()}
 
+    # whose learner it is
+
+    @contextmanager
+    def _at_work(self):
+        "The learner is this tape's inside."
+        with self.learn.owner:
+            before, self.works = self.works, True
+            try: yield
+            finally: self.works = before
+
+    def leave(self,
+        what: str,        # who is about to train, for the sentence: 'fit()'
+        changes: bool,    # whether the training goes on from another place afterwards
+    ):
+        "Somebody else is about to train the learner: a live run pauses, and this tape trains no further until it is wound."
+        if self.give_way: self.give_way(what, changes)
+        if not changes or self.left: return
+        self._left_at = self.step
+        self.left = (f'{what} has had this learner since step {self.step} of this run: wind back, or press Start again, '
+                     'to go on with this run; or run its cell again, to watch the learner from where it is now')
+
     # going forward
 
+    @_with_the_learner
     def advance(self) -> bool:
         "Train one step; False if the run is over."
         if self._broken: self.goto(self.step)
-        for t in self.due(self.step): self.knobs[t.knob].set(self.learn, t.new)
+        for t in self.due(self.step): self._do(t)
         try: s = next(self._run, None)
         except Exception: self._broken = True; raise
         if s is None: self._take_rows(); self.over = True; return False
+        self._felt.clear()
         if s.step > self.end: self._record(s.loss.item(), s.lr)
         self._take_rows()
         if (s.step - self.begin) % self.every == 0: self._shoot()
         return True
+
+    def _do(self, t: Turn):
+        "Do a turn, if it has not been done at this step."
+        if any(t is felt for felt in self._felt): return
+        self.knobs[t.knob].set(self.learn, t.new)
+        self._felt.append(t)
 
     def _record(self, loss, lr):
         self.losses.append(loss); self._lrs.append(lr)
@@ -155,6 +206,7 @@ class Tape:
 
     # turning
 
+    @_with_the_learner
     def turn(self, **values) -> list[Turn]:
         "Turn knobs now: the next batch feels them. In the past, what came after is cut off. Values that will not do change nothing."
         for n in values:
@@ -168,10 +220,17 @@ class Tape:
             for n in done: self.knobs[n].set(self.learn, old[n])
             raise
         if new: self.cut()
-        made = [Turn(self.step, n, old[n], self.knobs[n].get(self.learn)) for n in new]
+        made = [Turn(self.step, n, old[n], self._asked(n, v)) for n, v in new.items()]
         self.turns += made
+        self._felt += made
         return made
 
+    def _asked(self, knob, value):
+        "What a turn is noted with: what was asked for; as the knob says it, if that is equal."
+        now = self.knobs[knob].get(self.learn)
+        return now if now == value else value
+
+    @_with_the_learner
     def cut(self, at: int | None = None):
         "Forget what comes after step `at` (None: the present one), with the turns at this very step if it lies in the past."
         at = self.step if at is None else at
@@ -227,9 +286,11 @@ class Tape:
     def goto(self, step: int):
         "Wind to a step on the tape. Turns at this very step are not yet done."
         whole(step, 'step', self.begin, self.end)
-        near = max(n for n in self.shots if n <= step)
-        if not near <= self.step < step or self.trouble or self._broken: self._load(near)
-        while self.step < step and self.advance(): pass
+        if self.left: self.learn.owner.claim('an older run', by=self)
+        with self._at_work():
+            near = max(n for n in self.shots if n <= step)
+            if not near <= self.step < step or self.trouble or self._broken or self.left: self._load(near)
+            while self.step < step and self.advance(): pass
 
     def _load(self, near):
         "Be at snapshot `near`."
@@ -239,15 +300,23 @@ class Tape:
         learn.load_state_dict(_clone(shot['state']))
         rows = [r for r in [*old.rows[:self._rows_before()], *self.rows] if r['step'] < near or r['step'] <= self.begin]
         learn.history = History(old.losses[:self._before] + self.losses[:n], old.lrs[:self._before] + self._lrs[:n], rows)
-        for name, kept in shot['knobs'].items(): self.knobs[name].restore(learn, kept)
+        for name, kept in shot['knobs'].items(): self._restore(name, kept)
         self._run = learn.steps(schedule=self.plan)
         if shot['hand']: learn.schedule = ByHand(self.plan, *shot['hand'])
-        self.trouble, self._broken, self.over = '', False, False
+        self.trouble, self._broken, self.over, self.left = '', False, False, ''
+        self._felt.clear()
+        learn.owner.tape = weakref.ref(self)
+
+    def _restore(self, name, kept):
+        "Wind back one knob."
+        try: self.knobs[name].restore(self.learn, kept)
+        except ValueError as e: raise ValueError(f'the knob {name!r} cannot be wound back: {e}') from None
 
     def _rows_before(self): return sum(r['step'] <= self.begin for r in self.learn.history.rows)
 
     # forking
 
+    @_with_the_learner
     def fork(self,
         at: int | None = None,     # the step, on the tape; None: the present one
         name: str = '',            # by default what was turned
@@ -262,16 +331,18 @@ class Tape:
         new.learn, new.plan, new.knobs, new.parent, new.at, new.forks, new.turns, new.trouble, new._columns = learn, plan, own, self, at, [], [], '', {}
         new.losses, new.smooth, new._lrs, new.rows = self.losses[:n], self.smooth[:n], self._lrs[:n], [r for r in self.rows if r['step'] < at]
         new._avg = new.smooth[-1] * (1 - .95 ** n) if n else 0.
+        new.works, new._felt = False, []
         new.shots = {k: v for k, v in self.shots.items() if k <= at}       # up to here both are one run
         new._run = (_ for _ in ())
         new._load(max(new.shots)); new.goto(at)
-        for t in self.due(at): new.knobs[t.knob].set(learn, t.new)         # what the parent did at this very step
+        for t in self.due(at): new._do(t)         # what the parent did at this very step
         turned = new.turn(**knobs)
         if not turned: raise ValueError(f'nothing is turned: {", ".join(f"{k} is {_short(v)} already" for k, v in knobs.items())}')
         new.name = name or f'fork at {at}: {", ".join(map(str, turned))}'
         self.forks.append(new)
         return new
 
+    @_with_the_learner
     def log(self, path=None) -> dict:
         "The log of the run up to its present step; also written to the file `path`, if given."
         s = self.learn.state
