@@ -10,6 +10,7 @@ import ipywidgets as W
 
 from .twin import Twin
 from .views import View, answer_at_once
+from .worker import LET_GO
 
 # %% ../nbs/36_panel.ipynb #a3d9c6e1
 def _inside(widget) -> set:
@@ -98,3 +99,8 @@ class Panel(W.VBox):
     def watched(self) -> bool:
         "False when it was on a page that went away without a word, and is on no other."
         return any(v.shown for v in self.views) or not any(v.lost for v in self.views)
+
+def _close_panel(name: str):
+    if (panel := Panel.named.get(name)) is not None: panel.close()
+
+LET_GO.insert(0, _close_panel)      # before the worker that it has

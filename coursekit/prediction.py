@@ -25,7 +25,7 @@ from .guess import ChoiceGuess, CurveGuess, NumberGuess
 from .panel import Panel
 from .record import in_kernel, keep
 from .views import _STATIC, Curves, Field, View, answer_at_once
-from .worker import cell_id, cell_name
+from .worker import LET_GO, cell_id, cell_name
 
 # %% ../nbs/41_prediction.ipynb #4a100012
 class Ask(anywidget.AnyWidget):
@@ -74,6 +74,12 @@ class Lock(Panel):
     def release(self):
         if self.prediction: self.prediction.let_go(self)
         self.widget = self.prediction = None
+
+def _close_lock(name: str):
+    "A widget that is gone for good needs no lock."
+    if (lock := Panel.named.get(f'lock of {name}')) is not None: lock.close()
+
+LET_GO.insert(0, _close_lock)
 
 class Placed:
     "Something in an output of its own that changes when the prediction does: `html`, and `text` where there is none."

@@ -26,19 +26,64 @@ def _quick_switching(on: bool):
         if not _busy[0]: sys.setswitchinterval(_quick_switching.usual)
 
 # %% ../nbs/31_worker.ipynb #7c1f0a52
+def _asked():
+    "The shell of the kernel that runs this, and the message that asked for it; (None, {}) without a kernel."
+    shell = sys.modules['IPython'].get_ipython() if 'IPython' in sys.modules else None
+    if not hasattr(shell, 'kernel'): return None, {}
+    return shell, shell.kernel.get_parent() or {}
+
 def cell_id() -> str:
     "Eight letters for the notebook cell that runs, from its id, or from what it says where the front end does not tell its id; '' outside a notebook."
-    shell = sys.modules['IPython'].get_ipython() if 'IPython' in sys.modules else None
-    parent = shell.kernel.get_parent() if hasattr(shell, 'kernel') else {}
+    _, parent = _asked()
     cell = parent.get('metadata', {}).get('cellId') or parent.get('content', {}).get('code', '')
     return f'{zlib.crc32(cell.encode()):08x}' if cell.strip() else ''      # the first letters of two ids may be the same
 
-def cell_name(base: str) -> str:
-    "A name that belongs to the cell that runs."
-    return f'{base} ({c})' if (c := cell_id()) else base
+# %% ../nbs/31_worker.ipynb #7c1f0a55
+LET_GO: list = []     # functions of a name: each closes what it knows by it
+_given: dict = {}     # id of a message -> name without a number -> how many widgets have it; of the last thousand messages
+_made: dict = {}      # name -> (whose it is, id of the message that made what has it now)
+
+def _close_older(whose: tuple, run: str):
+    "Close what earlier runs have made and this one has not."
+    with _lock:
+        older = [name for name, (owner, made) in _made.items() if owner == whose and made != run]
+        for name in older: del _made[name]
+    for name in older:
+        for close in LET_GO: close(name)
+
+def _cell_ended(result):
+    "A run that failed may have stopped short of what it makes, and one that makes nothing may show what was there: neither closes anything."
+    whose, run = (cell_id(), ''), _asked()[1].get('header', {}).get('msg_id', '')
+    with _lock: made_some = (whose, run) in _made.values()
+    if result.success and made_some: _close_older(whose, run)
+
+def cell_name(
+    base: str,      # what it is called
+) -> str:           # this name, with its cell, and a number if it is not the first of it in this run of the cell
+    "A name for one new widget, so call it once for each."
+    shell, parent = _asked()
+    cell, run = cell_id(), parent.get('header', {}).get('msg_id', '')
+    name = first = f'{base} ({cell})' if cell else base
+    if shell and not run: return first      # no run can be told from another
+    with _lock:
+        given = _given.setdefault(run, {})
+        given[first] = given.get(first, 0) + 1
+        if given[first] > 1: name = f'{first} {given[first]}'
+        if len(_given) > 1000: del _given[next(iter(_given))]
+        if not shell: return name
+        whose = (cell, '' if cell else base)
+        _made[name] = whose, run
+    if not cell and name == first: _close_older(whose, run)      # nobody says when a button's work has ended
+    if cell and hasattr(shell, 'events'): shell.events.register('post_run_cell', _cell_ended)      # once is enough, and again is no harm
+    return name
 
 # %% ../nbs/31_worker.ipynb #4ce1fd3e
 RUNNING: dict = {}    # name -> the worker that has it
+
+def _close_worker(name: str):
+    if (worker := RUNNING.get(name)) is not None: worker.close()
+
+LET_GO.append(_close_worker)
 
 class Worker:
     "Runs `work(**values)` in a thread, restarts it when `start` is called again, and draws at a steady rate."

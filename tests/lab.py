@@ -1,4 +1,5 @@
 "A real JupyterLab in a real Chromium: for the tests, the measurements and the pictures."
+import inspect
 import json
 import os
 import secrets
@@ -48,14 +49,48 @@ AXE = """async selector => {
         unread: [...document.querySelectorAll(selector)].flatMap(e => [...e.querySelectorAll('label, button, .ck-note')]).filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && /\\w/.test(n.data)) && !read.includes(e.outerHTML.slice(0, 60))).map(e => e.outerHTML)}}"""
 
 HELD = """
-import collections, comm, ctypes, gc, ipywidgets, psutil
+import comm, ctypes, ipywidgets, psutil
 {still}
 assert ck.twin.painted()
-for _ in range(3): gc.collect()
+live = alive()
 getattr(ctypes.CDLL(None), 'malloc_trim', int)(0)      # what is freed but kept in each thread's pool, 10 to 30 MB, goes back to the system
-live = collections.Counter(type(o).__name__ for o in gc.get_objects() if str(type(o).__module__).startswith('coursekit'))
 for k in {shells}: live.pop(k, 0)
-print([psutil.Process().memory_info().rss, dict(live, widgets=len(ipywidgets.widgets.widget._instances), comms=len(comm.get_comm_manager().comms))])"""
+print([psutil.Process().memory_info().rss, live, len(ipywidgets.widgets.widget._instances), len(comm.get_comm_manager().comms)])"""
+
+
+def follow():
+    """For a kernel, before it makes widgets: a function that counts what lives of all that coursekit's classes make from now on, name of the class -> how many.
+
+    By weak references, which every new object gets. `gc.get_objects()` would find tuples that another thread has not filled yet, and break that thread."""
+    import collections
+    import gc
+    import sys
+    import weakref
+
+    import coursekit as ck
+    refs = {}
+
+    def with_ref(cls):
+        made_by = cls.__new__
+
+        def __new__(kind, /, *args, **kw):
+            new = made_by(kind) if made_by is object.__new__ else made_by(kind, *args, **kw)
+            key = id(new)
+            refs[key] = weakref.ref(new, lambda _: refs.pop(key, None))
+            return new
+        cls.__new__ = staticmethod(__new__)
+
+    def alive():
+        for _ in range(3): gc.collect()
+        found = [ref() for ref in list(refs.values())]
+        return dict(sorted(collections.Counter(type(o).__name__ for o in found if o is not None).items()))
+
+    for name in ck.__all__: getattr(ck, name)      # loads its module
+    modules = [m for name, m in list(sys.modules.items()) if name.startswith('coursekit.')]
+    classes = {c for m in modules for c in vars(m).values() if isinstance(c, type) and c.__module__ == m.__name__}
+    for cls in classes:
+        if cls.__weakrefoffset__: with_ref(cls)      # a tuple with names cannot have one
+    return alive
 
 
 @contextmanager
@@ -157,6 +192,10 @@ class Lab:
             const f = k.requestExecute({code, store_history: false});
             f.onIOPub = m => {if (m.header.msg_type === 'stream') out += m.content.text; if (m.header.msg_type === 'error') out += m.content.ename + ': ' + m.content.evalue};
             if ((await f.done).content.status === 'aborted') throw Error('aborted, because a cell before it failed'); return out.trim()}""", code, timeout)
+
+    def follow(self):
+        "From now on `alive()` says in the kernel what lives of coursekit's classes, name -> how many."
+        assert not (said := self.kernel(f'{inspect.getsource(follow)}\nalive = follow()')), said
 
     def wait_printed(self, code, words):
         "Wait until `code` prints these words in the kernel."
@@ -301,11 +340,13 @@ class Lab:
             self.page.evaluate('clearInterval(moving)')
             self.kernel('moves.clear()')
             return eval(self.kernel(HELD.format(still=still, shells=shells)))
-        (size, held), grown = use(5, 300), []      # the first runs load modules, fill caches and the allocator's pools
+        self.follow()
+        (size, *held), grown = use(5, 300), []      # the first runs load modules, fill caches and the allocator's pools
+        assert held[0], 'nothing is followed'
         while len(grown) < 3 and (not grown or grown[-1] > 10):      # pools may fill late, once; a leak grows in every round
-            before, (size, now) = size, use(20, 1000)
+            before, (size, *now) = size, use(20, 1000)
             grown.append((size - before) / 1e6)
-            assert now == held
+            assert now == held, f'first {held}, then {now}'
         print('MB more in each round:', grown)
         assert grown[-1] <= 10 and not self.errors
 

@@ -151,13 +151,13 @@ def waves(k):
         yield lambda: field.draw((.5 + .5 * (k * x + n / 9).sin() * y).reshape(30, 30), note=f'wave {n}')
 ck.explore(waves, field, k=ck.Slider('k', range(1, 9), 3))""")
 LEFT = """
-import gc, threading
-gc.collect()
-print([sum(t.name.startswith('coursekit') for t in threading.enumerate()), sum(type(o) is ck.Learner for o in gc.get_objects())])"""
+import threading
+print([sum(t.name.startswith('coursekit') for t in threading.enumerate()), alive().get('Learner')])"""
 
 def test_run_all_again(lab):
     "Run All, and again: no error, every picture drawn, one thread for each of the three explorers, and only the present learner in memory."
     lab.cells(LIVE, *TWO_MORE)
+    lab.follow()
     for _ in range(3):
         notebook, _ = lab.run_all()
         assert not [o for c in notebook.cells for o in c.outputs if o.output_type == 'error' or o.get('name') == 'stderr']
@@ -196,6 +196,27 @@ def test_two_cells_with_work_of_the_same_name(lab):
         assert names == sorted(f'climb ({crc32(c.encode()):08x})' for c in cells) and lab.kernel(THREADS) == '2'
     lab.kernel('for k in "ab": named = ck.explore(climb, ck.Curves("x", "y"), name="one", k=ck.Slider("k", [1, 2])); globals()[k] = named')
     assert lab.kernel('print(a.comm, b.worker.name)') == 'None one' and lab.kernel(THREADS) == '3' and not lab.errors
+
+
+PAIR = """
+import coursekit as ck, ipywidgets as W
+from torch import nn
+data = ck.digits(n=100)
+pair = [ck.watch(ck.Learner(lambda: nn.Linear(64, 10), data, lr=lr), run=dict(epochs=10 ** 6, every=10 ** 6)) for lr in rates]
+W.VBox(pair)"""
+
+def test_two_watches_in_a_cell(lab):
+    "Both train, side by side. The cell run again leaves two learners and two threads; one that makes only one leaves one."
+    lab.cells(PAIR)
+    lab.follow()
+    lab.kernel('rates = [.001, .1]')
+    for rates in (2, 2, 1, 2):
+        lab.kernel(f'rates = [.001, .1][:{rates}]')
+        lab.run_all()
+        lab.page.wait_for_function("n => document.querySelectorAll('.ck-note').length === n && [...document.querySelectorAll('.ck-note')].every(e => +(e.textContent.match(/^step (\\d+)/)?.[1] ?? 0) > 50)", arg=rates)
+        assert lab.kernel('print([w.run.playing for w in pair], len({w.name for w in pair}))') == f'{[True] * rates} {rates}'
+        assert lab.kernel(LEFT) == f'[{rates}, {rates}]' and lab.kernel('print(len(ck.Panel.named), len(ck.RUNNING))') == f'{rates} {rates}'
+    assert not lab.errors
 
 
 def watch_and_turn(lab):

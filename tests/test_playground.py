@@ -187,11 +187,12 @@ def test_layout(lab, width):
 
 def test_run_again(lab):
     "The cell run again leaves one playground, and one thread that trains."
-    lab.cells(PLAY).run_all()
-    for _ in range(3): lab.run_all()
+    lab.cells(PLAY)
+    lab.follow()
+    for _ in range(4): lab.run_all()
     wait_note(lab, PLANE, 'accuracy')
     assert lab.kernel("import threading; print(sum(t.name.startswith('coursekit') for t in threading.enumerate()))") == '1'
     # the still beside it holds the views for a moment
-    count = "import gc, collections; gc.collect(); print(dict(sorted(collections.Counter(type(o).__name__ for o in gc.get_objects() if type(o).__name__ in ('Learner', 'Network', 'Tape')).items())))"
+    count = "print({k: n for k, n in alive().items() if k in ('Learner', 'Network', 'Tape')})"
     lab.wait_printed(count, str(dict(Learner=1, Network=1, Tape=1)))
     assert not lab.errors
