@@ -25,7 +25,7 @@ from .landscape import (
     slice_1d, slice_2d, top_eigenvalue,
 )
 from .layers import INITS, BatchNorm1d, BatchNorm2d, Dropout, dropout, fans, initialise
-from .learner import Learner, State, Steps, default_loss
+from .learner import Learner, State, default_loss
 from .live import LiveRun
 from .losses import binary_cross_entropy, brier, cross_entropy, index_mse, labels_cross_entropy, score_mse
 from .metrics import (
@@ -36,7 +36,7 @@ from .online import voc
 from .optim import (
     SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
 )
-from .owner import Owner, Turns, changing, looking, owner_of, owners
+from .owner import looking
 from .panel import Panel
 from .playground import Playground, playground
 from .prediction import Prediction, lecture, predict

@@ -111,6 +111,7 @@ def no_trace(
     what: str = 'no_trace()',    # who does it, for the sentence on a live run of this learner, which pauses
 ):
     "Train inside as you like: model, optimiser, modes, gradients, position and record come back, to the bit."
+    if not isinstance(learn, Learner): raise TypeError(f'{what} needs a Learner, not {type(learn).__name__}')
     with learn.owner.training(what, changes=False), learn.owner, _as_before(learn, callbacks): yield learn
 
 @contextmanager

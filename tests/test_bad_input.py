@@ -182,7 +182,7 @@ TABLE = {
     'slide': [(lambda: ck.slide([1.], [1.]), ValueError, 'two or more')],
     'ramp': [(lambda: ck.ramp(0, 1, 10), ValueError, '0 < start'), (lambda: ck.ramp(1, 2, 1), ValueError, 'steps must'), (lambda: ck.ramp(1, 2, 3, 'log'), ValueError, 'linear')],
     'LRFind': [(lambda: ck.LRFind(), TypeError, 'lrs')],
-    'no_trace': [(lambda: ck.no_trace(3).__enter__(), AttributeError, 'model')],
+    'no_trace': [(lambda: ck.no_trace(3).__enter__(), TypeError, 'needs a Learner, not int')],
     'lr_find': [
         (lambda: ck.lr_find(learn(), start=1, end=.1), ValueError, 'start < end'), (lambda: ck.lr_find(learn(), steps=1), ValueError, 'steps must'), (lambda: ck.lr_find(learn(), end=math.inf), ValueError, 'start < end'),
         (lambda: ck.lr_find(ck.Learner(LIN, DATA, lr=[1., 0.], groups=lambda m: [m.weight, m.bias])), ValueError, 'rate 0'),
@@ -214,6 +214,7 @@ TABLE = {
     'State': [(lambda: ck.State(epochs=1), TypeError, 'epochs')],
     'History': [(lambda: ck.History().plot(), ValueError, 'call learn.fit'), (lambda: ck.History(lrs=[1], rows=[dict(epoch=1)]).plot('f1'), ValueError, "no metric 'f1'")],
     'evaluating': [(lambda: ck.evaluating(3).__enter__(), AttributeError, 'modules')],
+    'looking': [(lambda: ck.looking(3).__enter__(), AttributeError, 'modules')],
     'interrupts': [(lambda: ck.interrupts(1), TypeError, 'argument')],
     'Learner': [
         (lambda: ck.Learner(nn.Linear, DATA), TypeError, 'pass an object'),
