@@ -121,6 +121,10 @@ class Chance:
         if self.kind == 'global': return seeded(seed, 'step', n, self.device)
         return _First(self, seed, n)
 
+    def look_again(self):
+        "A run begins, perhaps with callbacks that the one before did not have."
+        if self.kind == 'none': self.kind = None
+
     def looking(self, seed: int, n: int):
         "A context for validation or prediction after `n` steps of the run with this seed."
         if self.kind == 'global': return seeded(seed, 'valid', n, self.device)
