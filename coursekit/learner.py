@@ -28,6 +28,7 @@ from .data import Data, as_tensor
 from .events import EVENTS, Events
 from .groups import make_model, make_opt, param_groups, rates, set_momentum
 from .history import History
+from .optim import load_state
 from .schedule import TorchSchedule, one_cycle
 
 # %% ../nbs/10_learner.ipynb #14907327
@@ -226,6 +227,7 @@ class Learner:
         s.scheduled = getattr(self.schedule, '__name__', type(self.schedule).__name__) if self.schedule else ''
         if self.schedule and self.lr is None and not isinstance(self.schedule, TorchSchedule): self.lr = [g['lr'] for g in self.opt.param_groups]
         if previous := self._previous(): previous.close()
+        self.chance.look_again()     # other callbacks may draw
         run = self._run()
         self._previous = weakref.ref(run)
         return run
@@ -304,7 +306,7 @@ class Learner:
         data: Data | None = None,   # another `Data` whose validation set to use
     ) -> dict:                      # valid_loss and each metric, as numbers
         "Loss and metrics over the whole validation set. Leaves no trace."
-        with evaluating(self.model), self.events.around('valid'):
+        with evaluating(self.model), self.chance.looking(self.seed, self.state.step), self.events.around('valid'):
             preds, ys = zip(*((self.model(x.to(self.device)), y.to(self.device)) for x, y in (data or self.data).valid_batches()))
             pred, y = torch.cat(preds), torch.cat(ys)
             return dict(valid_loss=float(self.loss(pred, y))) | {_name(f): float(f(pred, y)) for f in self.metrics}
@@ -318,7 +320,7 @@ class Learner:
         want = tuple(self.data.train[0].shape[1:]) if self.data.in_memory else tuple(x.shape[1:])
         if tuple(x.shape[1:]) != want: raise ValueError(f'X must have shape (rows, {", ".join(map(str, want))}) as in training, not {tuple(x.shape)}; one row is X[None]')
         if not len(x): raise ValueError('X is empty: it needs at least one row')
-        with evaluating(self.model): return torch.cat([self.model(b.to(self.device)).cpu() for b in x.split(bs)])
+        with evaluating(self.model), self.chance.looking(self.seed, self.state.step): return torch.cat([self.model(b.to(self.device)).cpu() for b in x.split(bs)])
 
     def explain(self):
         "Print who runs when."
@@ -349,7 +351,7 @@ class Learner:
         if odd: raise ValueError(f'the checkpoint is of another model: {sorted(odd)[:4]} differ. Build the model just as it was when it was saved')
         if d['opt_class'] != type(self.opt).__name__: raise ValueError(f'the checkpoint was trained with {d["opt_class"]}, this learner has {type(self.opt).__name__}')
         self.model.load_state_dict(its)
-        self.opt.load_state_dict(d['opt'])
+        load_state(self.opt, d['opt'], cast=any(mine[k].dtype != its[k].dtype for k in mine))
         self.seed, self.lr, self.wd, self.schedule = d['seed'], d['lr'], d['wd'], None
         self.state, self.history = State(**dict(row=d['cursor']['i'] * self.data.bs) | d['cursor']), History(**copy.deepcopy(d['history']))
         self._momenta, self._torchs = d.get('momenta'), d.get('schedule')
@@ -362,7 +364,7 @@ class Learner:
         memo[id(self)] = new = copy.copy(self)
         for k in ('model', 'opt', 'groups', 'loss', 'metrics', 'events', 'schedule', 'history', '_momenta', '_torchs'): setattr(new, k, copy.deepcopy(getattr(self, k), memo))
         new.data, new.state = copy.copy(self.data), replace(self.state, batch=None, pred=None, loss=None)
-        new.chance, new._previous = Chance(new.model, new.device), lambda: None
+        new.chance, new._previous = copy.copy(self.chance), lambda: None
         return new
 
     def save(self, path):
