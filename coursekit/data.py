@@ -128,7 +128,8 @@ _END = object()
 def _parts(loader) -> list:
     "A loader and what it is made of, as far as it says so."
     batches = getattr(loader, 'batch_sampler', None)
-    parts = [loader, getattr(loader, 'dataset', None), getattr(loader, 'sampler', None), batches, getattr(batches, 'sampler', None)]
+    made_of = [getattr(loader, 'dataset', None), getattr(loader, 'sampler', None), batches, getattr(batches, 'sampler', None)]
+    parts = [loader, *made_of]
     return [p for p in parts if p is not None]
 
 def _held(loader) -> list:
@@ -143,13 +144,14 @@ def _only_torch(loader) -> bool:
     if type(loader.sampler) not in (RandomSampler, SequentialSampler): return False
     return loader.num_workers > 0 or type(loader.dataset) is TensorDataset and loader.collate_fn is default_collate
 
-def _lend(loader, seed, name, n) -> lent:
+def _lend(shared, held, seed, name, n) -> lent:
     "What a loader may draw from, lent to it for one batch."
-    shared = [torchs()] if _only_torch(loader) else [torchs(), PythonsGenerator, NumpysGenerator]
-    with _chance:     # somebody else may be lending: until he is done, a generator's first seed is not the one it was given
-        own = [(g, stream(g.initial_seed(), name, n)) for g in _held(loader)]
     at = stream(seed, name, n)
-    return lent([(g, at) for g in shared] + own)
+    seeds = [(torchs(), at)] + [(g, at) for g in shared]
+    if held:
+        with _chance:     # while somebody else is lending, the seed of a generator is not the one that it was given
+            seeds += [(g, stream(g.initial_seed(), name, n)) for g in held]
+    return lent(seeds)
 
 def _iterator(loader, epoch):
     "Begin a pass. Workers that persist would share one iterator among all passes, and go on drawing where they were."
@@ -165,14 +167,15 @@ def _pass(
 ) -> Iterator:
     "The batches of one pass over a loader."
     if isinstance(loader, (list, tuple)): yield from loader; return      # draws nothing
-    with _lend(loader, seed, *draw(0)):
+    shared, held = [] if _only_torch(loader) else [PythonsGenerator, NumpysGenerator], _held(loader)
+    with _lend(shared, held, seed, *draw(0)):
         it = _iterator(loader, epoch)
         batch = next(it, _END)
     k = 0
     while batch is not _END:
         yield batch
         k += 1
-        with _lend(loader, seed, *draw(k)): batch = next(it, _END)
+        with _lend(shared, held, seed, *draw(k)): batch = next(it, _END)
 
 # %% ../nbs/00_data.ipynb #6d6eeb68
 def _pair(t, name: str) -> tuple[Tensor, Tensor]:
@@ -187,10 +190,11 @@ def _pair(t, name: str) -> tuple[Tensor, Tensor]:
 class Data:
     """A training and a validation set: pairs of tensors kept in memory, or any two torch `DataLoader`s.
 
-    A batch of a loader depends on the seed, the epoch and its number, whatever is drawn from torch's, Python's and NumPy's global
-    generators, or from a `torch.Generator` that the loader, its sampler or its data set holds. Three things do not repeat: a data set
-    or sampler that keeps another state over epochs (a NumPy generator of its own, a counter), `in_order=False`, and threads of its own.
-    `persistent_workers` are started anew in each epoch, because they would go on with the numbers of the epoch before.
+    A batch of a loader is a function of the seed, the epoch and its number, if what makes it draws from torch's, Python's or
+    NumPy's global generator, or from a `torch.Generator` that the loader, its sampler or its data set holds. These do not
+    repeat: a data set or sampler that keeps other state over epochs (a NumPy generator of its own, a counter),
+    `in_order=False`, and a loader with threads of its own. `persistent_workers` are started anew in each epoch,
+    because they would go on with the numbers of the epoch before.
     """
     def __init__(self,
         train,              # (x, y), tensors with one row per sample, or a DataLoader that yields (xb, yb)
