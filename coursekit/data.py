@@ -58,6 +58,13 @@ class NumpysGenerator:
     @staticmethod
     def manual_seed(seed): np.random.seed([seed >> 32, seed & 0xFFFFFFFF])
 
+class HeldNumpys:
+    "A NumPy generator that somebody holds, with the methods of torch's."
+    def __init__(self, gen: np.random.Generator): self.bits = gen.bit_generator
+    def get_state(self): return self.bits.state
+    def set_state(self, state): self.bits.state = state
+    def manual_seed(self, seed): self.bits.state = type(self.bits)(seed).state
+
 class lent:
     "Generators begin at given seeds inside the context, and go on outside as if nothing had been drawn."
     __slots__ = 'seeds', 'before'      # entered once per step: a class is three times faster than a generator function
@@ -132,9 +139,9 @@ def _parts(loader) -> list:
     parts = [loader, *made_of]
     return [p for p in parts if p is not None]
 
-def _held(loader) -> list:
-    "The torch generators that a loader or a part of it holds, each once."
-    found = [v for p in _parts(loader) for v in getattr(p, '__dict__', {}).values() if isinstance(v, torch.Generator)]
+def _held(loader, kind) -> list:
+    "The generators of this class that a loader or a part of it holds, each once."
+    found = [v for p in _parts(loader) for v in getattr(p, '__dict__', {}).values() if isinstance(v, kind)]
     return list({id(g): g for g in found}.values())
 
 def _only_torch(loader) -> bool:
@@ -167,7 +174,8 @@ def _pass(
 ) -> Iterator:
     "The batches of one pass over a loader."
     if isinstance(loader, (list, tuple)): yield from loader; return      # draws nothing
-    shared, held = [] if _only_torch(loader) else [PythonsGenerator, NumpysGenerator], _held(loader)
+    held, shared = _held(loader, torch.Generator), []
+    if not _only_torch(loader): shared = [PythonsGenerator, NumpysGenerator, *map(HeldNumpys, _held(loader, np.random.Generator))]
     with _lend(shared, held, seed, *draw(0)):
         it = _iterator(loader, epoch)
         batch = next(it, _END)
@@ -191,9 +199,9 @@ class Data:
     """A training and a validation set: pairs of tensors kept in memory, or any two torch `DataLoader`s.
 
     A batch of a loader is a function of the seed, the epoch and its number, if what makes it draws from torch's, Python's or
-    NumPy's global generator, or from a `torch.Generator` that the loader, its sampler or its data set holds. These do not
-    repeat: a data set or sampler that keeps other state over epochs (a NumPy generator of its own, a counter),
-    `in_order=False`, and a loader with threads of its own. `persistent_workers` are started anew in each epoch,
+    NumPy's global generator, or from a `torch.Generator` or `numpy.random.Generator` that is an attribute of the loader,
+    its sampler or its data set. These do not repeat: a data set or sampler that keeps other state over epochs (a counter,
+    a generator further inside), `in_order=False`, and a loader with threads of its own. `persistent_workers` are started anew in each epoch,
     because they would go on with the numbers of the epoch before.
     """
     def __init__(self,

@@ -111,6 +111,12 @@ class Holds(Dataset):
     def __getitem__(self, i): return X[i] + torch.randn(4, generator=self.gen), Y[i]
 
 
+class HoldsNumpys(Dataset):
+    def __init__(self): self.rng = np.random.default_rng(11)
+    def __len__(self): return len(X)
+    def __getitem__(self, i): return X[i] + float(self.rng.normal()) + float(self.rng.integers(3)), Y[i]
+
+
 class Stream(IterableDataset):
     def __len__(self): return len(X)
     def __iter__(self):
@@ -141,6 +147,7 @@ LOADERS = dict(
     own_generator=lambda: DataLoader(PLAIN, 16, shuffle=True, generator=gen()),
     generator_of_the_sampler=lambda: DataLoader(Noisy(), 16, sampler=RandomSampler(PLAIN, replacement=True, generator=gen())),
     generator_of_the_data_set=lambda: DataLoader(Holds(), 16, shuffle=True),
+    numpys_generator_of_the_data_set=lambda: DataLoader(HoldsNumpys(), 16, shuffle=True),
     subset=lambda: DataLoader(Noisy(), 16, sampler=SubsetRandomSampler(range(60))),
     weighted=lambda: DataLoader(PLAIN, batch_sampler=BatchSampler(WeightedRandomSampler(torch.ones(64), 64, generator=gen()), 16, False)),
     iterable=lambda: DataLoader(Stream(), 16),
