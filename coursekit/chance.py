@@ -6,14 +6,16 @@
 __all__ = []
 
 # %% ../nbs/07_chance.ipynb #cebcdecf
+import threading
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from .context import _chance, seeded
-from .data import generator, stream
+from .context import seeded
+from .data import _chance, _own, generator, stream, torchs
 
 # %% ../nbs/07_chance.ipynb #81900ebe
 def _drop(shape):
@@ -34,22 +36,48 @@ _TAKE_GENERATOR = {getattr(torch, n) for n in 'rand randn randint randperm norma
 
 class _Redirect(TorchFunctionMode):
     "Functions that draw get the generator `gen`."
-    def __init__(self, gen): super().__init__(); self.gen = gen
+    def __init__(self, gen):
+        super().__init__()
+        self.gen, self.outer = gen, []
+
+    def __enter__(self):
+        self.outer.append(getattr(_own, 'gen', None))
+        _own.gen = self.gen
+        _share(1)
+        return super().__enter__()
+
+    def __exit__(self, *exc):
+        _own.gen = self.outer.pop()
+        _share(-1)
+        return super().__exit__(*exc)
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
+        if func is Tensor.backward: return self._backward(*args, **kwargs)
         if func in _REPLACED:
             out = _REPLACED[func](self.gen, *args, **kwargs)
-            if out is not NotImplemented: self._not_again(); return out
+            if out is not NotImplemented: return out
         elif func in _TAKE_GENERATOR or 'generator' in kwargs:
-            if kwargs.get('generator') is None: self._not_again(); kwargs = kwargs | dict(generator=self.gen)
+            if kwargs.get('generator') is None: kwargs = kwargs | dict(generator=self.gen)
         return func(*args, **kwargs)
 
-    @staticmethod
-    def _not_again():
-        "Activation checkpointing computes a forward pass again during backward, and would get another mask."
-        if torch._C._current_graph_task_id() != -1:
-            raise RuntimeError("random numbers are drawn during backward, as by torch.utils.checkpoint: set learn.chance.kind = 'global' before the first step")
+    def _backward(self, loss, gradient=None, **kwargs):
+        "torch takes the mode away while it asks us, and what draws during backward needs it. About an edge it does not ask again."
+        if not loss.requires_grad or kwargs.get('inputs') is not None: return loss.backward(gradient, **kwargs)
+        edge = torch.autograd.graph.get_gradient_edge(loss)
+        with self: torch.autograd.backward(edge, gradient, **kwargs)
+
+class _Shared:
+    "What torch's own functions (`torch.get_rng_state`, `torch.manual_seed`, `fork_rng`) take for the global generator: the one of this thread."
+    def __getattr__(self, name): return getattr(torchs(), name)
+
+_SHARED, _inside, _sharing = _Shared(), [0], threading.Lock()
+
+def _share(more: int):
+    "While somebody is inside, torch's functions take the generator of their thread; else torch is as it was."
+    with _sharing:
+        _inside[0] += more
+        torch.random.default_generator = _SHARED if _inside[0] else torch.default_generator
 
 # %% ../nbs/07_chance.ipynb #954d9557
 class _Spy(TorchDispatchMode):
@@ -97,21 +125,57 @@ class Chance:
     def step(self, seed: int, n: int):
         "A context for step `n` of the run with this seed."
         if self.kind == 'none': return _Guard(self)
-        if self.kind == 'own': self._gen.manual_seed(stream(seed, 'step', n)); return _Redirect(self._gen)
+        if self.kind == 'own':
+            self._gen.manual_seed(stream(seed, 'step', n))
+            return _Own(self, self._gen)
         if self.kind == 'global': return seeded(seed, 'step', n, self.device)
         return _First(self, seed, n)
 
+    def look_again(self):
+        "A run begins, perhaps with callbacks that the one before did not have."
+        if self.kind == 'none': self.kind = None
+
+    def looking(self, seed: int, n: int):
+        "A context for validation or prediction after `n` steps of the run with this seed."
+        if self.kind == 'global': return seeded(seed, 'valid', n, self.device)
+        return _Redirect(generator(seed, 'valid', n))
+
+    def __copy__(self):
+        "For a copy of the model: what is known of it, and a generator of its own."
+        new = object.__new__(Chance)
+        new.device, new.kind, new.least, new._gen = self.device, self.kind, self.least, torch.Generator()
+        return new
+
 class _Guard:
-    "A step that should draw nothing: if the global generator has moved, the next step looks again."
+    "A step that should not touch the global generator: if it has moved, the next step looks again."
     __slots__ = 'chance', 'before'
     def __init__(self, chance): self.chance = chance
     def __enter__(self): self.before = torch.default_generator.get_state()
     def __exit__(self, *exc):
         if not self.before.equal(torch.default_generator.get_state()): self.chance.kind = None
 
-class _First(isolated):
-    "The first step: isolated, and then `chance` knows."
-    def __init__(self, chance, seed, n): super().__init__(seed, 'step', n); self.chance, self.start = chance, self.redirect.gen.get_state()
+class _Own(_Redirect):
+    "A step with a generator of its own."
+    def __init__(self, chance, gen):
+        super().__init__(gen)
+        self.guard = _Guard(chance)
+
+    def __enter__(self):
+        if not self.outer: self.guard.__enter__()
+        return super().__enter__()
+
     def __exit__(self, *exc):
         super().__exit__(*exc)
-        if exc[0] is None: self.chance.kind = 'global' if self.caught else 'own' if not self.start.equal(self.redirect.gen.get_state()) else self.chance.least
+        if not self.outer: self.guard.__exit__()
+
+class _First(isolated):
+    "The first step: isolated, and then `chance` knows."
+    def __init__(self, chance, seed, n):
+        super().__init__(seed, 'step', n)
+        self.chance, self.start = chance, self.redirect.gen.get_state()
+
+    def __exit__(self, *exc):
+        super().__exit__(*exc)
+        if exc[0] is not None: return
+        drawn = not self.start.equal(self.redirect.gen.get_state())
+        self.chance.kind = 'global' if self.caught else 'own' if drawn else self.chance.least

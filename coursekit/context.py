@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from .data import stream
+from .data import lent, stream, torchs
 from .owner import looking
 
 # %% ../nbs/05_context.ipynb #fb6bf051
@@ -34,30 +34,18 @@ def gradients_on():
     if not torch.is_grad_enabled(): raise RuntimeError('training needs gradients, and they are off here: call it outside of torch.no_grad() and torch.inference_mode()')
 
 # %% ../nbs/05_context.ipynb #7204926f
-_chance = threading.RLock()
-
-class seeded:
+class seeded(lent):
     "torch's global random numbers come from a stream inside the context, and go on outside as if nothing had been drawn."
-    __slots__ = 'at', 'gens', 'before'      # entered once per step: a class is three times faster than a generator function
+    __slots__ = ()
 
     def __init__(self,
         seed: int, name: str = 'init', n: int = 0,   # as for `stream`
         device: torch.device | None = None,          # also seed this device's generator, if it is a GPU
     ):
-        self.at, self.gens = stream(seed, name, n), [torch.default_generator]
-        if device is not None and device.type == 'cuda': self.gens.append(torch.cuda.default_generators[device.index or 0])
-
-    def __enter__(self):
-        _chance.acquire()
-        try:
-            self.before = [g.get_state() for g in self.gens]
-            for g in self.gens: g.manual_seed(self.at)
-        except BaseException: _chance.release(); raise
-
-    def __exit__(self, *exc):
-        try:
-            for g, s in zip(self.gens, self.before): g.set_state(s)
-        finally: _chance.release()
+        gens = [torchs()]
+        if device is not None and device.type == 'cuda': gens.append(torch.cuda.default_generators[device.index or 0])
+        at = stream(seed, name, n)
+        super().__init__([(g, at) for g in gens])
 
 # %% ../nbs/05_context.ipynb #3e3a4f8a
 _PRESSES = []      # of Ctrl-C, as far as they were noted: who called something that notes them can see that it did

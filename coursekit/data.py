@@ -7,16 +7,20 @@ __all__ = ['STREAMS', 'stream', 'generator', 'as_tensor', 'as_targets', 'Data']
 
 # %% ../nbs/00_data.ipynb #2554ace6
 import math
+import random
+import threading
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.data import BatchSampler, DataLoader, RandomSampler, SequentialSampler, TensorDataset, default_collate
 
 from .arguments import whole
 
 # %% ../nbs/00_data.ipynb #8c3b07bc
-STREAMS = dict(order=1, step=2, noise=3, split=4, sample=5, init=6)
+STREAMS = dict(order=1, step=2, noise=3, split=4, sample=5, init=6, batch=7, valid=8)
 _M64 = (1 << 64) - 1
 
 def stream(
@@ -34,6 +38,57 @@ def stream(
 def generator(seed: int, name: str, n: int = 0) -> torch.Generator:
     "A torch generator (CPU) at the start of draw `n` of one stream."
     return torch.Generator().manual_seed(stream(seed, name, n))
+
+# %% ../nbs/00_data.ipynb #lent-code
+_chance = threading.RLock()
+_own = threading.local()
+
+def torchs() -> torch.Generator:
+    "What this thread draws from when it names no generator."
+    return getattr(_own, 'gen', None) or torch.default_generator
+
+class PythonsGenerator:
+    "Python's global generator, with the methods of torch's."
+    get_state, set_state, manual_seed = random.getstate, random.setstate, random.seed
+
+class NumpysGenerator:
+    "NumPy's global generator, with the methods of torch's."
+    get_state, set_state = np.random.get_state, np.random.set_state
+
+    @staticmethod
+    def manual_seed(seed): np.random.seed([seed >> 32, seed & 0xFFFFFFFF])
+
+class HeldNumpys:
+    "A NumPy generator that somebody holds, with the methods of torch's."
+    def __init__(self, gen: np.random.Generator): self.bits = gen.bit_generator
+    def get_state(self): return self.bits.state
+    def set_state(self, state): self.bits.state = state
+    def manual_seed(self, seed): self.bits.state = type(self.bits)(seed).state
+
+class lent:
+    "Generators begin at given seeds inside the context, and go on outside as if nothing had been drawn."
+    __slots__ = 'seeds', 'before'      # entered once per step: a class is three times faster than a generator function
+
+    def __init__(self,
+        seeds: list,    # of pairs (generator, 64-bit seed)
+    ):
+        self.seeds = seeds
+
+    def __enter__(self):
+        _chance.acquire()
+        self.before = []
+        try:
+            for g, seed in self.seeds:
+                self.before.append(g.get_state())
+                g.manual_seed(seed)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __exit__(self, *exc):
+        try:
+            for (g, _), state in zip(self.seeds, self.before): g.set_state(state)
+        finally: _chance.release()
 
 # %% ../nbs/00_data.ipynb #2d818e76
 def as_tensor(
@@ -61,7 +116,6 @@ def as_targets(
     classes=None,          # the names of the classes, in order; by default those that occur, sorted
 ) -> tuple[Tensor, list | None]:
     "Targets as float32 quantities and None, or as int64 class numbers and the list of class names."
-    import numpy as np
     if hasattr(y, 'to_numpy'): y = y.to_numpy()
     a = y.detach().cpu().numpy() if isinstance(y, Tensor) else np.asarray(y)
     if a.dtype.kind == 'f': return as_tensor(y, 'y'), None
@@ -75,6 +129,62 @@ def as_targets(
         codes = np.array([list(classes).index(c) for c in names.tolist()], dtype=np.int64)[codes]
     return torch.as_tensor(codes, dtype=torch.int64), list(classes)
 
+# %% ../nbs/00_data.ipynb #pass-code
+_END = object()
+
+def _parts(loader) -> list:
+    "A loader and what it is made of, as far as it says so."
+    batches = getattr(loader, 'batch_sampler', None)
+    made_of = [getattr(loader, 'dataset', None), getattr(loader, 'sampler', None), batches, getattr(batches, 'sampler', None)]
+    parts = [loader, *made_of]
+    return [p for p in parts if p is not None]
+
+def _held(loader, kind) -> list:
+    "The generators of this class that a loader or a part of it holds, each once."
+    found = [v for p in _parts(loader) for v in getattr(p, '__dict__', {}).values() if isinstance(v, kind)]
+    return list({id(g): g for g in found}.values())
+
+def _only_torch(loader) -> bool:
+    "Whether nothing in this process can draw from Python's or NumPy's generators when the loader makes a batch."
+    if type(loader) is not DataLoader: return False
+    if type(loader.batch_sampler) not in (BatchSampler, type(None)): return False
+    if type(loader.sampler) not in (RandomSampler, SequentialSampler): return False
+    return loader.num_workers > 0 or type(loader.dataset) is TensorDataset and loader.collate_fn is default_collate
+
+def _lend(shared, held, seed, name, n) -> lent:
+    "What a loader may draw from, lent to it for one batch."
+    at = stream(seed, name, n)
+    seeds = [(torchs(), at)] + [(g, at) for g in shared]
+    if held:
+        with _chance:     # while somebody else is lending, the seed of a generator is not the one that it was given
+            seeds += [(g, stream(g.initial_seed(), name, n)) for g in held]
+    return lent(seeds)
+
+def _iterator(loader, epoch):
+    "Begin a pass. Workers that persist would share one iterator among all passes, and go on drawing where they were."
+    for p in _parts(loader):
+        if epoch is not None and hasattr(p, 'set_epoch'): p.set_epoch(epoch)
+    return loader._get_iterator() if isinstance(loader, DataLoader) and loader.persistent_workers else iter(loader)
+
+def _pass(
+    loader,         # whatever yields batches
+    seed: int,
+    draw,           # the number of a batch -> which draw of which stream it is, (name, n)
+    epoch=None,     # for samplers that ask for it by `set_epoch`
+) -> Iterator:
+    "The batches of one pass over a loader."
+    if isinstance(loader, (list, tuple)): yield from loader; return      # draws nothing
+    held, shared = _held(loader, torch.Generator), []
+    if not _only_torch(loader): shared = [PythonsGenerator, NumpysGenerator, *map(HeldNumpys, _held(loader, np.random.Generator))]
+    with _lend(shared, held, seed, *draw(0)):
+        it = _iterator(loader, epoch)
+        batch = next(it, _END)
+    k = 0
+    while batch is not _END:
+        yield batch
+        k += 1
+        with _lend(shared, held, seed, *draw(k)): batch = next(it, _END)
+
 # %% ../nbs/00_data.ipynb #6d6eeb68
 def _pair(t, name: str) -> tuple[Tensor, Tensor]:
     "Check that `t` is (x, y) with as many rows of each, and at least one."
@@ -86,7 +196,14 @@ def _pair(t, name: str) -> tuple[Tensor, Tensor]:
     return x, y
 
 class Data:
-    "A training and a validation set: pairs of tensors kept in memory, or any two torch `DataLoader`s."
+    """A training and a validation set: pairs of tensors kept in memory, or any two torch `DataLoader`s.
+
+    A batch of a loader is a function of the seed, the epoch and its number, if what makes it draws from torch's, Python's or
+    NumPy's global generator, or from a `torch.Generator` or `numpy.random.Generator` that is an attribute of the loader,
+    its sampler or its data set. These do not repeat: a data set or sampler that keeps other state over epochs (a counter,
+    a generator further inside), `in_order=False`, and a loader with threads of its own. `persistent_workers` are started anew in each epoch,
+    because they would go on with the numbers of the epoch before.
+    """
     def __init__(self,
         train,              # (x, y), tensors with one row per sample, or a DataLoader that yields (xb, yb)
         valid=None,         # the same for validation; None: there is none
@@ -120,7 +237,6 @@ class Data:
     ) -> 'Data':
         "Your own arrays, split at random into training and validation rows."
         if isinstance(valid, (tuple, list)) and len(valid) == 2:
-            import numpy as np
             y, yv = (a.to_numpy() if hasattr(a, 'to_numpy') else np.asarray(a) for a in (y, valid[1]))
             both, classes = as_targets(np.concatenate([y, yv]), classes)
             sets = (as_tensor(X, 'X', dtype), both[:len(y)]), (as_tensor(valid[0], 'valid X', dtype), both[len(y):])
@@ -164,17 +280,13 @@ class Data:
             yield x[rows], y[rows]
 
     def _loader_batches(self, epoch, seed, start):
-        "A DataLoader shuffles with the global generator: lend it our stream, and give the global one back."
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(stream(seed, 'order', epoch))
-            it = iter(self.train)
-            first = next(it)        # the sampler draws its seed here
-        yield from islice(chain([first], it), start, None)
+        def draw(k): return ('batch', (epoch << 32) + k) if k else ('order', epoch)
+        yield from islice(_pass(self.train, seed, draw, epoch), start, None)
 
     def valid_batches(self, bs: int = 1024) -> Iterator:
-        "The validation set in order, in batches of `bs` rows."
+        "The validation set in order, in batches of `bs` rows. What a loader draws for it is the same at each call."
         if self.valid is None: raise ValueError(f'{self.name} has no validation set: pass valid= when you make it')
-        if not isinstance(self.valid, tuple): yield from self.valid
+        if not isinstance(self.valid, tuple): yield from _pass(self.valid, 0, lambda k: ('valid', k))
         else: yield from zip(*(t.split(bs) for t in self.valid))
 
     def to(self, device) -> 'Data':

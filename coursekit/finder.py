@@ -19,6 +19,7 @@ from .context import interrupts
 from .events import Events
 from .history import History
 from .learner import Learner, State
+from .optim import load_state
 
 # %% ../nbs/20_finder.ipynb #0a259e3e
 def _curve(lrs, losses):
@@ -126,7 +127,7 @@ def _as_before(learn, callbacks):
     try: yield
     finally:
         for t, v in zip(tensors, values): t.data.copy_(v)
-        learn.opt.load_state_dict(opt)
+        load_state(learn.opt, opt)
         for p, g in zip(learn.model.parameters(), grads): p.grad = g
         for m, training in modes: m.training = training
         for k, v in kept.items(): setattr(learn, k, v)

@@ -28,6 +28,7 @@ from .data import Data, as_tensor
 from .events import EVENTS, Events
 from .groups import make_model, make_opt, param_groups, rates, set_momentum
 from .history import History
+from .optim import load_state
 from .owner import owner_of
 from .schedule import TorchSchedule, one_cycle
 
@@ -263,6 +264,7 @@ class Learner:
         s.scheduled = getattr(self.schedule, '__name__', type(self.schedule).__name__) if self.schedule else ''
         if self.schedule and self.lr is None and not isinstance(self.schedule, TorchSchedule): self.lr = [g['lr'] for g in self.opt.param_groups]
         self._make_room(self.owner.busy or 'steps()')
+        self.chance.look_again()     # other callbacks may draw
         run = Steps(self, self._run())
         self._previous = weakref.ref(run)
         return run
@@ -356,7 +358,7 @@ class Learner:
         data: Data | None = None,   # another `Data` whose validation set to use
     ) -> dict:                      # valid_loss and each metric, as numbers
         "Loss and metrics over the whole validation set. Leaves no trace."
-        with evaluating(self.model), self.events.around('valid'):
+        with evaluating(self.model), self.chance.looking(self.seed, self.state.step), self.events.around('valid'):
             preds, ys = zip(*((self.model(x.to(self.device)), y.to(self.device)) for x, y in (data or self.data).valid_batches()))
             pred, y = torch.cat(preds), torch.cat(ys)
             return dict(valid_loss=float(self.loss(pred, y))) | {_name(f): float(f(pred, y)) for f in self.metrics}
@@ -370,7 +372,7 @@ class Learner:
         want = tuple(self.data.train[0].shape[1:]) if self.data.in_memory else tuple(x.shape[1:])
         if tuple(x.shape[1:]) != want: raise ValueError(f'X must have shape (rows, {", ".join(map(str, want))}) as in training, not {tuple(x.shape)}; one row is X[None]')
         if not len(x): raise ValueError('X is empty: it needs at least one row')
-        with evaluating(self.model): return torch.cat([self.model(b.to(self.device)).cpu() for b in x.split(bs)])
+        with evaluating(self.model), self.chance.looking(self.seed, self.state.step): return torch.cat([self.model(b.to(self.device)).cpu() for b in x.split(bs)])
 
     def explain(self):
         "Print who runs when."
@@ -408,8 +410,10 @@ class Learner:
 
     def _take_over(self, d):
         self._make_room('load()')
-        self.model.load_state_dict(d['model'])
-        self.opt.load_state_dict(d['opt'])
+        mine, its = self.model.state_dict(), d['model']
+        cast = any(mine[k].dtype != its[k].dtype for k in mine)
+        self.model.load_state_dict(its)
+        load_state(self.opt, d['opt'], cast)
         self.seed, self.lr, self.wd, self.schedule = d['seed'], d['lr'], d['wd'], None
         self.state, self.history = State(**dict(row=d['cursor']['i'] * self.data.bs) | d['cursor']), History(**copy.deepcopy(d['history']))
         self._momenta, self._torchs = d.get('momenta'), d.get('schedule')
@@ -425,7 +429,7 @@ class Learner:
         memo[id(self)] = new = copy.copy(self)
         for k in ('model', 'opt', 'groups', 'loss', 'metrics', 'events', 'schedule', 'history', '_momenta', '_torchs'): setattr(new, k, copy.deepcopy(getattr(self, k), memo))
         new.data, new.state = copy.copy(self.data), replace(self.state, batch=None, pred=None, loss=None)
-        new.chance, new._previous, new.owner = Chance(new.model, new.device), lambda: None, owner_of(new.model)
+        new.chance, new._previous, new.owner = copy.copy(self.chance), lambda: None, owner_of(new.model)
         return new
 
     def save(self, path):

@@ -97,6 +97,10 @@ class RuleOptimizer(torch.optim.Optimizer):
 
     def __getstate__(self): return super().__getstate__() | dict(rule=self.rule)      # torch copies only what it knows
 
+    def load_state_dict(self, state_dict):
+        super().load_state_dict(state_dict)
+        _put_back(self, state_dict)
+
     @torch.no_grad()
     def step(self, closure=None):
         "One update of every parameter that has a gradient."
@@ -133,3 +137,27 @@ class AdamW(Adam):
     "Adam with decoupled weight decay."
     def __init__(self, params, lr=1e-3, betas=(.9, .999), eps=1e-8, weight_decay=1e-2):
         super().__init__(params, lr, betas, eps, weight_decay, decoupled=True)
+
+# %% ../nbs/02_optim.ipynb #load-code
+def _as_saved(mine, saved):
+    "`saved`, on the device where `mine` is; what has another form stays as it is."
+    if isinstance(mine, Tensor) and isinstance(saved, Tensor) and mine.shape == saved.shape: return saved.detach().to(mine.device, copy=True)
+    if isinstance(mine, dict) and isinstance(saved, dict): return {k: _as_saved(v, saved.get(k)) for k, v in mine.items()}
+    if type(mine) in (list, tuple) and type(saved) is type(mine) and len(mine) == len(saved):
+        return type(mine)(_as_saved(m, s) for m, s in zip(mine, saved))
+    return mine
+
+def _put_back(opt, saved: dict):
+    "The state of each parameter as it was saved."
+    for mine, its in zip(opt.param_groups, saved['param_groups']):
+        for p, n in zip(mine['params'], its['params']):
+            if p in opt.state and n in saved['state']: opt.state[p] = _as_saved(opt.state[p], saved['state'][n])
+
+def load_state(
+    opt: torch.optim.Optimizer,
+    saved: dict,         # what its `state_dict` gave
+    cast: bool = False,  # for a model that has another dtype now: floats become the weights' dtype, as torch does it
+):
+    "Load a saved state into any optimiser, to the bit."
+    opt.load_state_dict(saved)
+    if not cast: _put_back(opt, saved)
