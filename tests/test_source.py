@@ -91,16 +91,6 @@ def test_no_two_modules_import_each_other():
     with pytest.raises(graphlib.CycleError): graphlib.TopologicalSorter(IMPORTS | dict(course={'cli'})).prepare()
 
 
-@pytest.mark.parametrize('name', MODULES | EXERCISES)
-def test_a_module_holds_one_idea(name):
-    "At most about 300 lines without blanks, comments and docstrings."
-    text = source(name)
-    skip = {n for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)
-            for n in range(node.body[0].lineno, node.body[0].end_lineno + 1)}
-    lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() and not line.strip().startswith('#') and n not in skip]
-    assert len(lines) <= 300
-
-
 def test_public_names_are_listed_once_and_documented():
     import coursekit as ck
     missing = []
