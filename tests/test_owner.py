@@ -18,6 +18,7 @@ from pathlib import Path
 import coursekit as ck
 import pytest
 import torch
+from lab import SCREENS
 from torch import nn
 
 STATES = 'running', 'paused', 'ended', 'rerun'
@@ -403,6 +404,46 @@ def test_a_loss_that_is_not_finite_is_noticed_though_somebody_looked_first():
         def batch_end(self, learn): learn.history.smooth()
     learn = ck.Learner(nn.Linear(2, 2), DATA, opt=torch.optim.SGD, lr=1e38)
     with pytest.warns(UserWarning, match='lower lr'): learn.fit(99, callbacks=[Look()], progress=False)
+
+
+WATCH = """
+import coursekit as ck
+from torch import nn
+net = lambda: nn.Sequential(nn.Linear(64, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Dropout(.2), nn.Linear(32, 10))
+learn = ck.Learner(net, ck.digits(n=300), metrics=[ck.accuracy])
+w = ck.watch(learn)
+w"""
+
+
+def test_cells_beside_a_watched_run(lab):
+    "In JupyterLab: what looks leaves it going, what trains pauses it, and the page says why and what to press."
+    says = lambda words: lab.page.wait_for_function("words => document.querySelector('.ck-said')?.textContent.includes(words)", arg=words)
+    button = lambda name: lab.page.get_by_role('button', name=name, exact=True)
+    lab.cells(WATCH).run_all()
+    going = lambda: lab.wait_printed('s = w.run.step; import time; time.sleep(.2); print(w.run.step > s)', 'True')
+    going()
+    assert 'valid_loss' in lab.kernel('print(learn.validate())')
+    going()
+    assert 'LRFind' in lab.kernel('print(ck.lr_find(learn))')
+    says('Paused, because lr_find() has been called on the same learner')
+    button('Play').click()
+    going()
+    lab.kernel('learn.fit(1, progress=False)')
+    says('Paused, because fit() has been called on the same learner')
+    lab.page.screenshot(path=SCREENS/'paused-for-fit.png')
+    button('Play').click()
+    says('fit() has had this learner since step')
+    for width, theme in ((1280, 'Light'), (800, 'Dark')):
+        lab.page.set_viewport_size(dict(width=width, height=900))
+        lab.theme(theme)
+        lab.frame()
+        lab.page.screenshot(path=SCREENS/f'taken-by-fit-{width}.png')
+    button('Start again').click()
+    going()
+    lab.run_all()                    # the cell again: the newer run has the learner
+    going()
+    assert lab.kernel('print(len(ck.RUNNING), w.run.left)') == '1'
+    assert not lab.errors
 
 
 if __name__ == '__main__': rows(sys.argv[1])
