@@ -115,15 +115,17 @@ class Chance:
         model: nn.Module,
         device: torch.device,
     ):
-        self.device, self.kind = device, None
+        self.device, self.kind, self.callbacks = device, None, ()
         modules = [type(m).__name__ for m in model.modules()]
         secret = {'Dropout1d', 'Dropout3d', 'AlphaDropout', 'FeatureAlphaDropout', 'RReLU', 'OptimizedModule', 'RecursiveScriptModule'}
         if device.type != 'cpu' or secret & {*modules}: self.kind = 'global'
         self.least = 'own' if {'Dropout', 'Dropout2d'} & {*modules} else 'none'
         self._gen = torch.Generator()
 
-    def step(self, seed: int, n: int):
-        "A context for step `n` of the run with this seed."
+    def step(self, seed: int, n: int, callbacks=()):
+        "A context for step `n` of the run with this seed. Other callbacks than at the last step may draw, so it looks again."
+        if callbacks is not self.callbacks and self.kind == 'none': self.kind = None
+        self.callbacks = callbacks
         if self.kind == 'none': return _Guard(self)
         if self.kind == 'own':
             self._gen.manual_seed(stream(seed, 'step', n))
@@ -131,9 +133,7 @@ class Chance:
         if self.kind == 'global': return seeded(seed, 'step', n, self.device)
         return _First(self, seed, n)
 
-    def look_again(self):
-        "A run begins, perhaps with callbacks that the one before did not have."
-        if self.kind == 'none': self.kind = None
+
 
     def looking(self, seed: int, n: int):
         "A context for validation or prediction after `n` steps of the run with this seed."
@@ -143,7 +143,7 @@ class Chance:
     def __copy__(self):
         "For a copy of the model: what is known of it, and a generator of its own."
         new = object.__new__(Chance)
-        new.device, new.kind, new.least, new._gen = self.device, self.kind, self.least, torch.Generator()
+        new.__dict__ |= self.__dict__ | dict(callbacks=(), _gen=torch.Generator())
         return new
 
 class _Guard:

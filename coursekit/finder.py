@@ -17,9 +17,9 @@ import numpy as np
 from .arguments import number, whole
 from .context import interrupts
 from .events import Events
+from .groups import load_state
 from .history import History
 from .learner import Learner, State
-from .optim import load_state
 
 # %% ../nbs/20_finder.ipynb #0a259e3e
 def _curve(lrs, losses):

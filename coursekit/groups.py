@@ -11,6 +11,7 @@ from torch import nn
 
 from .arguments import number
 from .chance import isolated
+from .optim import put_back
 
 # %% ../nbs/15_groups.ipynb #4d0eb4aa
 def rates(
@@ -83,3 +84,13 @@ def set_momentum(
     "Set momentum, or the first of Adam's betas; an optimiser without momentum stays without."
     if 'betas' in group: group['betas'] = (m, *group['betas'][1:])
     if group.get('momentum'): group['momentum'] = m
+
+# %% ../nbs/15_groups.ipynb #load-state
+def load_state(
+    opt: torch.optim.Optimizer,
+    saved: dict,         # what its `state_dict` gave
+    cast: bool = False,  # for a model that has another dtype now: floats become the weights' dtype, as torch does it
+):
+    "Load a saved state into any optimiser, to the bit."
+    opt.load_state_dict(saved)
+    if not cast: put_back(opt, saved)

@@ -26,9 +26,8 @@ from .arguments import number, whole
 from .context import evaluating, gradients_on, interrupts
 from .data import Data, as_tensor
 from .events import EVENTS, Events
-from .groups import make_model, make_opt, param_groups, rates, set_momentum
+from .groups import load_state, make_model, make_opt, param_groups, rates, set_momentum
 from .history import History
-from .optim import load_state
 from .owner import owner_of
 from .schedule import TorchSchedule, one_cycle
 
@@ -135,7 +134,7 @@ class Learner:
     def _step(self):
         "One batch: predict, measure, differentiate, move."
         s, emit = self.state, self.events.emit
-        with self.chance.step(self.seed, s.step), self.events.around('batch'):
+        with self.chance.step(self.seed, s.step, self.events.callbacks), self.events.around('batch'):
             (xb, yb), s.pred, s.hold = s.batch, None, False
             s.pred = self.model(xb);        emit('after_pred')
             s.loss = self.loss(s.pred, yb); emit('after_loss')
@@ -264,7 +263,6 @@ class Learner:
         s.scheduled = getattr(self.schedule, '__name__', type(self.schedule).__name__) if self.schedule else ''
         if self.schedule and self.lr is None and not isinstance(self.schedule, TorchSchedule): self.lr = [g['lr'] for g in self.opt.param_groups]
         self._make_room(self.owner.busy or 'steps()')
-        self.chance.look_again()     # other callbacks may draw
         run = Steps(self, self._run())
         self._previous = weakref.ref(run)
         return run

@@ -99,7 +99,7 @@ class RuleOptimizer(torch.optim.Optimizer):
 
     def load_state_dict(self, state_dict):
         super().load_state_dict(state_dict)
-        _put_back(self, state_dict)
+        put_back(self, state_dict)
 
     @torch.no_grad()
     def step(self, closure=None):
@@ -147,17 +147,11 @@ def _as_saved(mine, saved):
         return type(mine)(_as_saved(m, s) for m, s in zip(mine, saved))
     return mine
 
-def _put_back(opt, saved: dict):
+def put_back(
+    opt: torch.optim.Optimizer,    # any; it has just loaded `saved`
+    saved: dict,                   # what its `state_dict` gave
+):
     "The state of each parameter as it was saved."
     for mine, its in zip(opt.param_groups, saved['param_groups']):
         for p, n in zip(mine['params'], its['params']):
             if p in opt.state and n in saved['state']: opt.state[p] = _as_saved(opt.state[p], saved['state'][n])
-
-def load_state(
-    opt: torch.optim.Optimizer,
-    saved: dict,         # what its `state_dict` gave
-    cast: bool = False,  # for a model that has another dtype now: floats become the weights' dtype, as torch does it
-):
-    "Load a saved state into any optimiser, to the bit."
-    opt.load_state_dict(saved)
-    if not cast: _put_back(opt, saved)
