@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -418,7 +419,7 @@ w"""
 def test_cells_beside_a_watched_run(lab):
     "In JupyterLab: what looks leaves it going, what trains pauses it, and the page says why and what to press."
     says = lambda words: lab.page.wait_for_function("words => document.querySelector('.ck-said')?.textContent.includes(words)", arg=words)
-    button = lambda name: lab.page.get_by_role('button', name=name, exact=True)
+    button = lambda name: lab.page.locator('.jupyter-button').filter(has_text=re.compile(f'^{name}$'))
     lab.cells(WATCH).run_all()
     going = lambda: lab.wait_printed('s = w.run.step; import time; time.sleep(.2); print(w.run.step > s)', 'True')
     going()
