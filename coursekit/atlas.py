@@ -203,16 +203,17 @@ def _from_here(x, y, xs, ys) -> float:
 def _path_apart(ours, theirs) -> tuple:
     "As `_apart`, of a path: it has no x along which it could be followed."
     a, b = (np.stack([it['x'], it['y']], 1) for it in (ours, theirs))
-    off = np.linalg.norm(a[:, None] - b, axis=-1).min(1)
+    a, b = (v[np.isfinite(v).all(1)] for v in (a, b))
+    off = np.linalg.norm(a[:, None] - b, axis=-1).min(1) if len(b) else np.full(len(a), math.inf)
     return np.full(len(off), -math.inf), off, np.linalg.norm(a, axis=1)
 
-def _curve_apart(ours, theirs, log) -> tuple | None:
-    "As `_apart`, of a curve; None if the other one has no finite point."
+def _curve_apart(ours, theirs, log) -> tuple:
+    "As `_apart`, of a curve."
     keep, fine = np.isfinite(ours['y']), np.isfinite(theirs['y'])
-    if not fine.any(): return None
     x, y = ours['x'][keep], ours['y'][keep]
     xs, ys = theirs['x'][fine], theirs['y'][fine]
     if not log: ys = ys.clip(-_MOST, _MOST)      # no more is kept
+    if not len(xs): return x, np.full(len(x), math.inf), np.abs(y)
     off = np.array([_from_here(a, b, xs, ys) for a, b in zip(x, y)])
     return x, off, np.abs(y)
 
@@ -224,7 +225,7 @@ def _apart(old, new) -> list | None:
     for p, q in zip(ours, theirs):
         if p['kind'] != 'line' or not p['label'] or not p['n']: continue
         found.append(_path_apart(p, q) if 'halo' in p else _curve_apart(p, q, log))
-    return None if None in found else found
+    return found
 
 def picture_gap(
     old: bytes, new: bytes,     # two frames; the points are those of the first

@@ -36,10 +36,14 @@ class Result:
     part: str
     failed: list = field(default_factory=list)      # what counts as a failure
     told: list = field(default_factory=list)        # what differs and is none
+    empty: bool = False                             # nothing was tested
     seconds: float = 0.
 
     @property
-    def verdict(self) -> str: return 'FAILED' if self.failed else 'differs' if self.told else 'the same'
+    def verdict(self) -> str:
+        if self.failed: return 'FAILED'
+        if self.empty: return 'NO TEST'
+        return 'differs' if self.told else 'the same'
 
 
 def called(command: list, setting: str, part: str) -> tuple[int, str]:
@@ -82,8 +86,9 @@ def tested(setting: str, part: str, chosen: list) -> Result:
         command += ['-k', which]
     status, text = called(command, setting, part)
     result = Result(setting, part)
-    if status == NOTHING: result.told = ['all of its tests need a browser, or are of other lessons']
-    elif status:
+    result.empty = status == NOTHING      # all of its tests need a browser, or are of other lessons
+    if result.empty: return result
+    if status:
         names = re.findall(r'^(?:FAILED|ERROR) (.+?)(?: - .*)?$', text, re.M)
         result.failed = names or [last_line(text)]
     return result

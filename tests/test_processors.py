@@ -33,6 +33,7 @@ def test_a_part_that_cannot_be_run_is_a_failure_and_the_others_go_on():
     result = safely('SSE', 'notebooks', breaks)
     assert result.verdict == 'FAILED' and 'no such thing' in table([result])
     assert Result('SSE', 'x', told=['a']).verdict == 'differs' and Result('SSE', 'x').verdict == 'the same'
+    assert Result('SSE', 'x', empty=True).verdict == 'NO TEST'
 
 
 def test_a_setting_replaces_all_others(monkeypatch):
