@@ -101,7 +101,8 @@ def find_horizons(name: str, lesson: Path, cells: list, setting: str, where: str
     got = json.loads(out.splitlines()[-1])
     steps = min(steps, got['ended'] or steps)      # runs may end by themselves, before the last of these steps
     found = [min(h, steps) for h in got['found']]
-    annotate_atlas(path, steps=steps, horizon=found, processors=[*about.get('processors', []), where])
+    seen = about.get('processors', ['the one that recorded it'])
+    annotate_atlas(path, steps=steps, horizon=found, processors=[*seen, where])
     small(path)
 
 
