@@ -31,25 +31,30 @@ atlas = record_runs(w)
 atlas.about['code'] = {code!r}
 atlas.save({path!r})
 """
+# These two are functions, because the lesson's own names are in use: its widget draws with them.
 HORIZONS = """
-import json
-from coursekit.atlas import Atlas
-atlas, most, found, ended = Atlas.load({path!r}), {most}, [], 0
-for at in range(len(atlas.cells)):
-    found.append(same_steps(w, atlas, at, most[at]))
-    if all(t.over for t in w.run.tapes): ended = max(ended, reached(w))
-print(json.dumps(dict(found=found, ended=ended)))
+def _horizons(w, path, most):
+    import json
+    from coursekit.atlas import Atlas
+    atlas, found, ended = Atlas.load(path), [], 0
+    for at in range(len(atlas.cells)):
+        found.append(same_steps(w, atlas, at, most[at]))
+        if all(t.over for t in w.run.tapes): ended = max(ended, reached(w))
+    print(json.dumps(dict(found=found, ended=ended)))
+_horizons(w, {path!r}, {most})
 """
 AGAIN = """
-import json
-from coursekit.atlas import Atlas, along_steps, picture_gap
-atlas, gaps = Atlas.load({path!r}), []
-for at, until in {looks}:
-    frames = one_run(w, atlas.about['steps'], **atlas.cells[at] | {instead})
-    ends = until >= atlas.about['steps']
-    pairs = [(kept[at], f) for kept, f in zip(atlas.frames, frames) if ends or along_steps(f)]
-    gaps.append(max(picture_gap(old, f, until=until) for old, f in pairs))
-print(json.dumps(gaps))
+def _again(w, path, looks, instead):
+    import json
+    from coursekit.atlas import Atlas, along_steps, picture_gap
+    atlas, gaps = Atlas.load(path), []
+    for at, until in looks:
+        frames = one_run(w, atlas.about['steps'], **atlas.cells[at] | instead)
+        ends = until >= atlas.about['steps']
+        pairs = [(kept[at], f) for kept, f in zip(atlas.frames, frames) if ends or along_steps(f)]
+        gaps.append(max(picture_gap(old, f, until=until) for old, f in pairs))
+    print(json.dumps(gaps))
+_again(w, {path!r}, {looks}, {instead})
 """
 
 
