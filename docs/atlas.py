@@ -36,10 +36,12 @@ HORIZONS = """
 def _horizons(w, path, most):
     import json
     from coursekit.atlas import Atlas
-    atlas, found, ended = Atlas.load(path), [], 0
+    atlas, found, far, ended = Atlas.load(path), [], 0, 0
     for at in range(len(atlas.cells)):
         found.append(same_steps(w, atlas, at, most[at]))
+        far = max(far, reached(w))
         if all(t.over for t in w.run.tapes): ended = max(ended, reached(w))
+    if ended < far: ended = 0      # some runs stop by themselves, and others go further
     print(json.dumps(dict(found=found, ended=ended)))
 _horizons(w, {path!r}, {most})
 """
