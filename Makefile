@@ -3,6 +3,7 @@
 # make claims test every claim of every lesson on fresh seeds, and write docs/claims.md
 # make docs   build the site in build/site/html
 # make atlas  record the runs behind the lessons' sliders, where their code has changed
+# make test-processors                 run what computes under settings that round as other processors do: hours, by hand; ARGS="02 07 --only atlas lessons"
 # make test-lowest                     run every test with the lowest versions that pyproject.toml allows (needs Python 3.11)
 # Settings: PYTHON, PORT, IP, BROWSER=no, FOLDER (your working copy). pip's own variables are honoured.
 
@@ -16,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 QUIET := $(if $(filter no,$(BROWSER)),--no-browser)
 
-.PHONY: lab edit test test-lowest bench claims atlas docs readme pictures animation clean
+.PHONY: lab edit test test-lowest test-processors bench claims atlas docs readme pictures animation clean
 
 lab: $(VENV)/.lab
 	$(BIN)/coursekit lab $(FOLDER) --port $(PORT) --ip $(IP) $(QUIET)
@@ -29,6 +30,9 @@ test: $(VENV)/.dev
 
 test-lowest:
 	$(PYTHON) tests/lowest.py
+
+test-processors: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(BIN)/python tests/processors.py $(ARGS)
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py

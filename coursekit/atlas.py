@@ -55,7 +55,8 @@ def _noted(frame: bytes, note: str) -> bytes:
     "A frame with a further line above its note."
     size = int.from_bytes(frame[:4], 'little')
     head = json.loads(frame[4:4 + size])
-    text = json.dumps(head | dict(note='\n'.join(n for n in (note, head['note'].strip()) if n), text=f'{note}. {head["text"]}')).encode()
+    notes = '\n'.join(n for n in (note, head['note'].strip()) if n)
+    text = json.dumps(head | dict(note=notes, text=f'{note.removesuffix(".")}. {head["text"]}')).encode()
     return len(text).to_bytes(4, 'little') + text + frame[4 + size:]
 
 def _full(head, arrays) -> bytes:
@@ -78,12 +79,28 @@ def _full(head, arrays) -> bytes:
 _FORMAT = 1
 _HERE = Path(find_spec('coursekit').origin).parent/'atlases'
 
+def _write(path, meta, floats, bytes_):
+    "The file, whole or not at all."
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + '.part')
+    packed = np.frombuffer(json.dumps(meta, separators=(',', ':')).encode(), np.uint8)
+    with open(part, 'wb') as f: np.savez_compressed(f, meta=packed, floats=floats, bytes=bytes_)
+    part.replace(path)
+
+def _until(horizon, steps) -> str:
+    "For a learner: from where on a run is another one elsewhere; nothing where that is near its end, or not known."
+    if horizon is None or horizon >= .9 * steps: return ''
+    if horizon < 1: return '. On another processor this run ends elsewhere: rounding decides.'
+    about = float(f'{horizon:.2g}' if horizon >= 100 else f'{horizon:.1g}')
+    return f'. On another processor this run goes another way after about step {about:.0f}: rounding decides.'
+
 class Atlas:
     "Recorded pictures, for every position of one or two sliders."
     def __init__(self,
         sliders: dict,     # name -> the values at which was recorded, ascending; one or two
         frames: list,      # for each view its frames, one for each position, the second slider's running fastest
-        about: dict,       # what was recorded: `torch`, `seed`, and what else is worth knowing
+        about: dict,       # what was recorded: `torch`, `seed`, `steps`; `horizon`, for each position the step up to which other processors do the same; and what else is worth knowing
     ):
         cells = math.prod(map(len, sliders.values()))
         if len(sliders) not in (1, 2) or not cells: raise ValueError(f'an atlas has one or two sliders with values, not {sliders}')
@@ -113,9 +130,12 @@ class Atlas:
         "Put it behind these views, and let the sliders choose, in the browser."
         if len(views) != len(self.frames): raise ValueError(f'the atlas has pictures for {len(self.frames)} views, not {len(views)}')
         names, links = list(self.sliders), []
+        notes = [f'{self.said}: ' + ', '.join(f'{sliders[k].label or k} {v:g}' for k, v in c.items()) for c in self.cells]
+        more = [_until(h, self.about['steps']) for h in self.about.get('horizon', [])] or [''] * len(notes)
         for view, frames in zip(views, self.frames):
-            where = [', '.join(f'{sliders[k].label or k} {v:g}' for k, v in c.items()) for c in self.cells]
-            view.places, view.past = self.places(**{k: sliders[k].values for k in names}), [_noted(f, f'{self.said}: {w}') for f, w in zip(frames, where)]
+            view.places = self.places(**{k: sliders[k].values for k in names})
+            view.past = [_noted(f, n + m) for f, n, m in zip(frames, notes, more)]
+            more = [''] * len(notes)      # said once, under the first picture
             for k, axis in zip(names, ('row', 'column')): links.append(W.jslink((sliders[k], 'index'), (view, axis))); setattr(view, axis, sliders[k].index)
         return links
 
@@ -134,12 +154,8 @@ class Atlas:
                 heads[-1].append([head, own])
         floats, bytes_ = (np.concatenate([a.ravel() for a in parts if a.dtype == t] or [np.zeros(0, t)]) for t in (np.float16, np.uint8))
         meta = dict(format=_FORMAT, about=self.about, sliders=self.sliders, heads=heads, parts=[[a.dtype.char, len(a)] for a in parts])
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(part := path.with_name(path.name + '.part'), 'wb') as f:
-            np.savez_compressed(f, meta=np.frombuffer(json.dumps(meta, separators=(',', ':')).encode(), np.uint8),
-                                floats=floats.view(np.uint8).reshape(-1, 2).T, bytes=bytes_)      # high bytes together, low bytes together: these pack better
-        part.replace(path)
+        floats = floats.view(np.uint8).reshape(-1, 2).T      # high bytes together, low bytes together: these pack better
+        _write(path, meta, floats, bytes_)
 
     @classmethod
     def load(cls, path) -> 'Atlas':
@@ -163,6 +179,16 @@ def atlas_path(
     "Where an atlas lies."
     return Path(name) if str(name).endswith('.npz') else _HERE/f'{name}.npz'
 
+def annotate_atlas(
+    path,       # of an atlas
+    **about,    # further entries, or other values, of its `about`
+):
+    "Write these into the file and leave its pictures as they are, to the bit."
+    with np.load(path, allow_pickle=False) as z: kept = {k: z[k] for k in ('meta', 'floats', 'bytes')}
+    meta = json.loads(kept['meta'].tobytes())
+    meta['about'].update(about)
+    _write(path, meta, kept['floats'], kept['bytes'])
+
 def find_atlas(name) -> Atlas | None:
     "The atlas of this name. If it is not there, or damaged, None and a warning: a live run does not need it."
     try: return Atlas.load(atlas_path(name))
@@ -174,24 +200,78 @@ def _from_here(x, y, xs, ys) -> float:
     near = np.r_[ys[np.abs(xs - x) <= abs(x) / 1024], np.interp([x * (1 - 1 / 1024), x, x * (1 + 1 / 1024)], xs, ys)]
     return max(near.min() - y, y - near.max(), 0.)
 
-def picture_gap(
-    old: bytes, new: bytes,     # two frames; the points are those of the first
-    until: float = math.inf,    # look only at x up to here
-) -> float:
-    "The largest relative distance of a line of one picture from the same line of the other; infinity if one of them has other lines."
+def _path_apart(ours, theirs) -> tuple:
+    "As `_apart`, of a path: it has no x along which it could be followed."
+    a, b = (np.stack([it['x'], it['y']], 1) for it in (ours, theirs))
+    a, b = (v[np.isfinite(v).all(1)] for v in (a, b))
+    off = np.linalg.norm(a[:, None] - b, axis=-1).min(1) if len(b) else np.full(len(a), math.inf)
+    return np.full(len(off), -math.inf), off, np.linalg.norm(a, axis=1)
+
+def _curve_apart(ours, theirs, log) -> tuple:
+    "As `_apart`, of a curve."
+    keep, fine = np.isfinite(ours['y']), np.isfinite(theirs['y'])
+    x, y = ours['x'][keep], ours['y'][keep]
+    xs, ys = theirs['x'][fine], theirs['y'][fine]
+    if not log: ys = ys.clip(-_MOST, _MOST)      # no more is kept
+    if not len(xs): return x, np.full(len(x), math.inf), np.abs(y)
+    off = np.array([_from_here(a, b, xs, ys) for a, b in zip(x, y)])
+    return x, off, np.abs(y)
+
+def _apart(old, new) -> list | None:
+    "Of each line with a name x, how far the other's is off there, and how large it is; None if there are other lines."
     (ours, theirs), log = (unpack(f)['items'] for f in (old, new)), unpack(old)['y'].get('log')
-    if [(it['kind'], it['label']) for it in ours] != [(it['kind'], it['label']) for it in theirs]: return math.inf
-    gap = 0.
+    if [(it['kind'], it['label']) for it in ours] != [(it['kind'], it['label']) for it in theirs]: return None
+    found = []
     for p, q in zip(ours, theirs):
         if p['kind'] != 'line' or not p['label'] or not p['n']: continue
-        if 'halo' in p:
-            a, b = (np.stack([it['x'], it['y']], 1) for it in (p, q))
-            off, size = np.linalg.norm(a[:, None] - b, axis=-1).min(1), a
-        else:
-            keep = (p['x'] <= until) & np.isfinite(p['y'])
-            fine = np.isfinite(q['y'])
-            if not fine.any(): return math.inf
-            xs, ys = q['x'][fine], (q['y'] if log else q['y'].clip(-_MOST, _MOST))[fine]      # no more is kept
-            off, size = [_from_here(x, y, xs, ys) for x, y in zip(p['x'][keep], p['y'][keep])], p['y'][keep]
-        if len(off): gap = max(gap, float(np.linalg.norm(off) / (np.linalg.norm(size) + 1e-12)))
+        found.append(_path_apart(p, q) if 'halo' in p else _curve_apart(p, q, log))
+    return found
+
+def picture_gap(
+    old: bytes, new: bytes,     # two frames; the points are those of the first
+    until: float = math.inf,    # look only at x up to here; of a path always at all of it
+) -> float:
+    "The largest relative distance of a line of one picture from the same line of the other; infinity if one of them has other lines."
+    lines = _apart(old, new)
+    if lines is None: return math.inf
+    gap = 0.
+    for x, off, size in lines:
+        keep = x <= until
+        gap = max(gap, float(np.linalg.norm(off[keep]) / (np.linalg.norm(size[keep]) + 1e-12)))
     return gap
+
+# %% ../nbs/34_atlas.ipynb #at-until
+TOLERANCE = 1e-2      # of `picture_gap`: what is kept has three digits
+ALONG = 'step'        # what the axis is called along which a run can be followed
+
+def along_steps(frame: bytes) -> bool:
+    "Whether a picture shows the whole run, step by step, and not only its end."
+    return unpack(frame)['x']['label'] == ALONG
+
+def same_until(
+    old: bytes, new: bytes,     # two frames over steps
+    tolerance: float = TOLERANCE,
+) -> float | None:
+    "The last step of the first picture before any line is off; infinity if none ever is, None if there are other lines."
+    lines = _apart(old, new)
+    if lines is None: return None
+    parted = math.inf
+    for x, off, size in lines:
+        gap = np.sqrt(np.cumsum(off ** 2)) / (np.sqrt(np.cumsum(size ** 2)) + 1e-12)
+        late = x[gap >= tolerance]
+        if len(late): parted = min(parted, float(late[0]))
+    if parted == math.inf: return parted
+    return max((float(v) for x, _, _ in lines for v in x[x < parted]), default=0.)
+
+def horizon(
+    kept: list, again: list,    # the frames of a recorded run, and those of the same run done again
+    steps: int,                 # of the run
+) -> int:
+    "The step up to which they are the same: `steps` if to the end; 0 if that cannot be said, as of ends that differ."
+    followed = [same_until(a, b) for a, b in zip(kept, again) if along_steps(a)]
+    ends = [picture_gap(a, b) for a, b in zip(kept, again) if not along_steps(a)]
+    if None in followed: return 0
+    least = min(followed, default=math.inf)
+    if least < math.inf: return min(int(least), steps - 1)
+    if all(gap < TOLERANCE / 2 for gap in ends): return steps
+    return steps - 1 if followed else 0

@@ -12,7 +12,7 @@ import math
 import torch
 
 from .arguments import whole
-from .atlas import Atlas
+from .atlas import Atlas, along_steps, horizon, same_until
 from .steer import Steering
 
 # %% ../nbs/56_recording.ipynb #rr-code
@@ -33,17 +33,29 @@ def _grid(w, most) -> dict:
         if math.prod(map(len, grid.values())) <= most: return grid
     return {k: sorted({s[0], w.sliders[k].value, s[-1]}) for k in names for s in [w.sliders[k].values]}
 
+def _begin(w, values):
+    "Back to the first weights, with these values of the knobs."
+    w.run.reset(**w._wanted() | values)
+    w.run.rest()
+
+def _go_on(w, steps) -> list[bytes]:
+    "Train up to this step, and draw: a frame for each view."
+    for t in w.run.tapes:
+        while t.step < steps and t.advance(): pass       # past a divergence too, as the others go on
+    w.draw(w.run)
+    return [v.frame for v in w.views]
+
+def reached(w: Steering) -> int:
+    "The step at which the run of a widget stands: of several the furthest."
+    return max(t.step for t in w.run.tapes)
+
 def one_run(
     w: Steering, steps: int,    # a widget, and how far
     **values,                   # of its knobs
 ) -> list[bytes]:               # a frame for each view
     "One run of a widget from the first weights, and what it draws then."
-    w.run.reset(**w._wanted() | values)
-    w.run.rest()
-    for t in w.run.tapes:
-        while t.step < steps and t.advance(): pass       # past a divergence too, as the others go on
-    w.draw(w.run)
-    return [v.frame for v in w.views]
+    _begin(w, values)
+    return _go_on(w, steps)
 
 # %% ../nbs/56_recording.ipynb #rr-export
 def record_runs(
@@ -61,8 +73,35 @@ def record_runs(
     grid = _grid(w, whole(most, 'most', 2))
     before = {k: w.sliders[k].value for k in grid}
     cells = [dict(zip(grid, v)) for v in itertools.product(*grid.values())]
-    try: frames = [one_run(w, steps, **c) for c in tqdm(cells, desc='recording', ncols=72, delay=2, leave=False)]
+    frames, far = [], 0
+    try:
+        for c in tqdm(cells, desc='recording', ncols=72, delay=2, leave=False):
+            frames.append(one_run(w, steps, **c))
+            far = max(far, reached(w))       # a run may end by itself
     finally: w.run.reset(**before)
-    atlas = Atlas(grid, list(zip(*frames)), dict(torch=torch.__version__.split('+')[0], seed=w.run.learn.seed, steps=steps))
+    atlas = Atlas(grid, list(zip(*frames)), dict(torch=torch.__version__.split('+')[0], seed=w.run.learn.seed, steps=far))
     if path: atlas.save(path)
     return atlas
+
+# %% ../nbs/56_recording.ipynb #rr-same
+def same_steps(
+    w: Steering, atlas: Atlas,    # a widget, and its recorded runs
+    at: int,                      # which of them
+    most: int | None = None,      # no need to look further than up to this step
+) -> int:
+    "The step up to which a recorded run is the same, done again here; as `horizon` counts."
+    steps = atlas.about['steps']
+    kept = [frames[at] for frames in atlas.frames]
+    ways = [k for k, f in enumerate(kept) if along_steps(f)]
+    most = steps if most is None else min(most, steps)
+    if most < 1 or (most < steps and not ways): return 0
+    far = min(steps, math.ceil(1.25 * most))
+    _begin(w, atlas.cells[at])
+    for goal in [math.ceil(far / n) for n in (8, 4, 2)] if ways else []:
+        frames = _go_on(w, goal)
+        until = [same_until(kept[k], frames[k]) for k in ways]
+        if None not in until and min(until) < .8 * goal: return min(int(min(until)), most)
+    frames = _go_on(w, far)
+    if far == steps: return min(horizon(kept, frames, steps), most)
+    until = [same_until(kept[k], frames[k]) or 0 for k in ways]
+    return int(min(*until, most))

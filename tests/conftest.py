@@ -10,7 +10,15 @@ def pytest_configure():
     if not CHROMIUM and os.environ.get('CI') == 'true': pytest.exit(MISSING, returncode=1)
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption('--no-browser', action='store_true', help='leave out the tests that need a page')
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption('--no-browser'):
+        left_out = [item for item in items if 'browser' in item.fixturenames]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
     for item in items:
         if not CHROMIUM and 'browser' in item.fixturenames: item.add_marker(pytest.mark.skip(reason=MISSING))
 
