@@ -51,12 +51,13 @@ def _packed(items) -> list:
     "Items of an unpacked frame as those that a frame is packed from."
     return [{k: v for k, v in it.items() if k not in (*_ARRAYS[it['kind']], 'at')} | dict(arrays=tuple(it[k] for k in _ARRAYS[it['kind']])) for it in items]
 
-def _noted(frame: bytes, note: str) -> bytes:
-    "A frame with a further line above its note."
+def _noted(frame: bytes, said: str, parts: str = '') -> bytes:
+    "A frame with a further line above its note, and where its run parts from others, which is said beside a live run, too."
+    note = said + parts
     size = int.from_bytes(frame[:4], 'little')
     head = json.loads(frame[4:4 + size])
     notes = '\n'.join(n for n in (note, head['note'].strip()) if n)
-    text = json.dumps(head | dict(note=notes, text=f'{note.removesuffix(".")}. {head["text"]}')).encode()
+    text = json.dumps(head | dict(note=notes, parts=parts.lstrip('. '), text=f'{note.removesuffix(".")}. {head["text"]}')).encode()
     return len(text).to_bytes(4, 'little') + text + frame[4 + size:]
 
 def _full(head, arrays) -> bytes:
@@ -134,7 +135,7 @@ class Atlas:
         more = [_until(h, self.about['steps']) for h in self.about.get('horizon', [])] or [''] * len(notes)
         for view, frames in zip(views, self.frames):
             view.places = self.places(**{k: sliders[k].values for k in names})
-            view.past = [_noted(f, n + m) for f, n, m in zip(frames, notes, more)]
+            view.past = [_noted(f, n, m) for f, n, m in zip(frames, notes, more)]
             more = [''] * len(notes)      # said once, under the first picture
             for k, axis in zip(names, ('row', 'column')): links.append(W.jslink((sliders[k], 'index'), (view, axis))); setattr(view, axis, sliders[k].index)
         return links

@@ -274,23 +274,28 @@ class LiveRun:
 
     def _do(self, f, wait):
         "Let the thread do it between two batches. wait: return what it returns, raise what it raises."
-        if threading.current_thread() is self.worker._thread or self._held(): return f()
         done = Future()
+        if threading.current_thread() is self.worker._thread or self._held():
+            self._fulfil(f, done)
+            return done.result() if wait else done
         self._todo.append((f, done))
         self.worker.start()
         while wait and not futures([done], .5).done:
             if self.worker._idle.is_set(): self.worker.start()         # it was stopped before it came to this
         return done.result() if wait else done
 
+    def _fulfil(self, f, done):
+        "Do what was asked for; an error is the message of the run, too."
+        try: done.set_result(f())
+        except Exception as e:
+            done.set_exception(e)
+            self.message = self.left or f'{type(e).__name__}: {e}'
+
     def _work(self):
         "What the worker pulls: first what was asked for, then a step, for as long as it plays."
         while True:
             while self._todo:
-                f, done = self._todo.popleft()
-                try: done.set_result(f())
-                except Exception as e:
-                    done.set_exception(e)
-                    self.message = self.left or f'{type(e).__name__}: {e}'
+                self._fulfil(*self._todo.popleft())
             if not self.playing: break
             if not self._advance(): self.playing = False
             elif self._slowest() >= self._next: self.playing = False

@@ -62,7 +62,8 @@ function behind(head, past) {
   const items = past.items.filter(it => it.kind === "line" && it.label).map((it, k) => ({...it, alpha: .6, label: k ? "" : "recorded", dash: it.dash?.length ? it.dash : [2, 3], halo: false}));
   const first = head.items.findIndex(it => it.label), at = first < 0 ? head.items.length : first;
   const both = laid(head, {items: [], note: "", text: "", span: [past.x.lim, past.y.lim]});
-  return {...both, items: [...head.items.slice(0, at), ...items, ...head.items.slice(at)]};
+  const note = [both.note, past.parts && `Dotted: recorded. ${past.parts}`].filter(s => s?.trim()).join("\n");
+  return {...both, note, items: [...head.items.slice(0, at), ...items, ...head.items.slice(at)]};
 }
 
 function ticks(axis, pixels, gap) {
