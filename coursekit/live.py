@@ -8,6 +8,7 @@ __all__ = ['LiveRun']
 # %% ../nbs/32_live.ipynb #ae74042a
 import threading
 import time
+import weakref
 from collections import deque
 from concurrent.futures import Future
 from concurrent.futures import wait as futures
@@ -62,9 +63,11 @@ class LiveRun:
         if not learners: raise ValueError('a live run needs at least one learner')
         for n, v in learners.items():
             if not isinstance(v, Learner): raise TypeError(f'a live run needs a Learner, not {type(v).__name__}' + (f' ({n})' if len(learners) > 1 else ''))
+        self._renews = True       # the learners may be those that it has already
         if len({id(v) for v in learners.values()}) < len(learners): raise ValueError('each run needs a learner of its own: two of these are the same')
         self.tapes = [Tape(learn, own, memory=memory / len(learners), name=n, **kw) for (n, learn), own in zip(learners.items(), _shared(learners.values(), knobs))]
-        for t in self.tapes: t.give_way = self._give_way
+        self._renews = False
+        for t in self.tapes: t.give_way = weakref.WeakMethod(self._give_way)
         self.roots, self.message = len(self.tapes), ''
 
     # what it is
@@ -126,7 +129,7 @@ class LiveRun:
     def _give_way(self, what, changes):
         "Somebody else wants to train one of the learners: pause, and say so."
         if threading.current_thread() is self.worker._thread:
-            if changes: raise RuntimeError(f'{what} cannot be called by what a live run draws or tells: these only look')
+            if changes and not self._renews: raise RuntimeError(f'{what} cannot be called by what a live run draws or tells: these only look')
             return
         if not self.playing and self.worker._idle.is_set(): return
         if self._held():

@@ -21,6 +21,10 @@ class Turns:
         self._depth = 0             # how often it has taken it
         self._looking = 0           # how many wait to look
 
+    def __reduce__(self):
+        "In another process nobody has the model yet."
+        return type(self), ()
+
     @property
     def mine(self) -> bool:
         "Whether it is this thread's turn."
@@ -113,16 +117,21 @@ class Owner(Turns):
 _OWNERS: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()     # module -> its owner
 _finding = threading.Lock()
 
+def _parts(model: nn.Module) -> list[nn.Module]:
+    "The model, and its parts that have weights or statistics: two networks may well share one `nn.ReLU()`."
+    return [model, *(m for m in model.modules() if m._parameters or m._buffers)]
+
 def owners(model: nn.Module) -> list[Owner]:
     "The owners of a model and its parts, each once; none if it belongs to no learner."
-    with _finding: return list(dict.fromkeys(_OWNERS[m] for m in model.modules() if m in _OWNERS))
+    parts = _parts(model)
+    with _finding: return list(dict.fromkeys(_OWNERS[m] for m in parts if m in _OWNERS))
 
 def owner_of(model: nn.Module) -> Owner:
     "The owner of a model; a new one if it has none. A model around another one that has an owner shares it."
     found = owners(model)
     owner = found[0] if found else Owner()
     with _finding:
-        for m in model.modules(): _OWNERS.setdefault(m, owner)
+        for m in _parts(model): _OWNERS.setdefault(m, owner)
     return owner
 
 # %% ../nbs/090_owner.ipynb #ow-looking

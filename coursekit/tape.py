@@ -101,7 +101,7 @@ class Tape:
         learn.history.flush()
         self.works = True             # whether a method of this tape has the learner now
         self.left = ''                # who else has trained the learner since, as a sentence
-        self.give_way = None          # called as give_way(what) before somebody else trains: a live run pauses
+        self.give_way = lambda: None  # a weak link to what a live run does before somebody else trains: it pauses
         self._felt: list[Turn] = []   # the turns at this step that have been done
         self.learn, self.epochs, self.name, self.parent, self.at, self.forks = learn, epochs, name, None, None, []
         self.turns: list[Turn] = []
@@ -147,7 +147,7 @@ class Tape:
         changes: bool,    # whether the training goes on from another place afterwards
     ):
         "Somebody else is about to train the learner: a live run pauses, and this tape trains no further until it is wound."
-        if self.give_way: self.give_way(what, changes)
+        if give_way := self.give_way(): give_way(what, changes)
         if not changes or self.left: return
         self._left_at = self.step
         self.left = (f'{what} has had this learner since step {self.step} of this run: wind back, or press Start again, '

@@ -351,6 +351,19 @@ def test_a_run_needs_a_learner_of_its_own():
     with pytest.raises(ValueError, match='each run needs a learner of its own'): ck.LiveRun(dict(a=learn, b=learn))
 
 
+def test_two_networks_may_share_what_has_no_weights():
+    "And a run may begin anew with the learner that it has."
+    act = nn.ReLU()
+    two = {name: ck.Learner(lambda: nn.Sequential(nn.Linear(2, 8), act, nn.Linear(8, 2)), DATA) for name in 'ab'}
+    run = ck.LiveRun(two)
+    run.advance(5)
+    assert [t.step for t in run.tapes] == [5, 5] and not run.left
+    run.renew(lambda: two)
+    run.advance(5)
+    assert [t.step for t in run.tapes] == [10, 10] and not run.left
+    run.stop()
+
+
 class Add:
     "A knob that adds to a number: in the model, where a snapshot has it, or beside it."
     def __init__(self, where): self.where = where
