@@ -92,7 +92,7 @@ def _write(path, meta, floats, bytes_):
 def _until(horizon, steps) -> str:
     "For a learner: from where on a run is another one elsewhere; nothing where that is near its end, or not known."
     if horizon is None or horizon >= .9 * steps: return ''
-    if horizon < 1: return '. On another processor this run ends elsewhere: rounding decides.'
+    if horizon < 1: return '. On another processor this run may end elsewhere: rounding decides.'
     about = float(f'{horizon:.2g}' if horizon >= 100 else f'{horizon:.1g}')
     return f'. On another processor this run goes another way after about step {about:.0f}: rounding decides.'
 
