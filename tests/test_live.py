@@ -113,7 +113,7 @@ def test_divergence(lab):
     button(lab, f'Back to step {at}').click()
     wait_said(lab, f'Back at step {at}')
     lab.page.wait_for_function("document.querySelector('.ck-slider output').textContent === '0.01'")
-    assert lab.page.locator('.ck-note').first.inner_text().startswith(f'step {at}: lr 0.01,')
+    lab.page.wait_for_function("s => document.querySelector('.ck-note').textContent.startsWith(s)", arg=f'step {at}: lr 0.01,')     # the picture comes after the slider
     assert eval(lab.kernel('print([w.run.trouble, w.run.tape.turns])')) == ['', []] and not button(lab, f'Back to step {at}').is_visible()
     button(lab, 'Play').click()
     wait_step(lab, at + 50)
