@@ -63,10 +63,10 @@ class LiveRun:
         if not learners: raise ValueError('a live run needs at least one learner')
         for n, v in learners.items():
             if not isinstance(v, Learner): raise TypeError(f'a live run needs a Learner, not {type(v).__name__}' + (f' ({n})' if len(learners) > 1 else ''))
-        self._renews = True       # the learners may be those that it has already
         if len({id(v) for v in learners.values()}) < len(learners): raise ValueError('each run needs a learner of its own: two of these are the same')
-        self.tapes = [Tape(learn, own, memory=memory / len(learners), name=n, **kw) for (n, learn), own in zip(learners.items(), _shared(learners.values(), knobs))]
-        self._renews = False
+        self._renews = True       # the learners may be those that it has already
+        try: self.tapes = [Tape(learn, own, memory=memory / len(learners), name=n, **kw) for (n, learn), own in zip(learners.items(), _shared(learners.values(), knobs))]
+        finally: self._renews = False
         for t in self.tapes: t.give_way = weakref.WeakMethod(self._give_way)
         self.roots, self.message = len(self.tapes), ''
 

@@ -58,11 +58,18 @@ def execute(path: Path, again: bool):
     env = os.environ | dict(COURSEKIT_AUTO='1', COURSEKIT_PROGRESS='off', OMP_NUM_THREADS='1')
     NotebookClient(nb, timeout=None, store_widget_state=True, resources=dict(metadata=dict(path=str(path.parent)))).execute(env=env)
     del nb.cells[-1]
+    keep(nb, path.name)
+    print(f'{path.stem}: {time.time() - begin:.0f} s', flush=True)
+
+
+def keep(nb, name: str):
+    "A lesson that has been run, without its progress bars, in build/site/run."
     for c in nb.cells:
         if c.cell_type == 'code': c.outputs = [o for o in c.outputs if o.get('name') not in ('stdout', 'stderr') or without_bars(o)]
     RUN.mkdir(parents=True, exist_ok=True)
-    nbformat.write(nb, kept)
-    print(f'{path.stem}: {time.time() - begin:.0f} s', flush=True)
+    part = RUN/f'.{name}'
+    nbformat.write(nb, part)
+    part.replace(RUN/name)      # whoever builds the site meanwhile finds a whole file, or none
 
 
 def without_bars(output) -> bool:

@@ -1,9 +1,14 @@
 "One JupyterLab and one Chromium for all tests that look at pages."
 import os
+import re
 from contextlib import closing
 
 import pytest
+import torch
 from lab import CHROMIUM, MISSING, Lab, chromium, serve
+
+
+FIRST = 'lessons', 'faults', 'atlas', 'exercises', 'browser', 'playground', 'site'      # what takes longest, and the site after the lessons that it shows
 
 
 def pytest_configure():
@@ -19,8 +24,27 @@ def pytest_collection_modifyitems(config, items):
         left_out = [item for item in items if 'browser' in item.fixturenames]
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+    items.sort(key=lambda item: turn(item.path.stem))
     for item in items:
         if not CHROMIUM and 'browser' in item.fixturenames: item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+def turn(name):
+    "When a file of tests has its turn."
+    short = name.removeprefix('test_')
+    return FIRST.index(short) if short in FIRST else len(FIRST)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    "Of several processes each takes a file, or a lesson, at a time."
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByLesson(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            lesson = re.search(r'test_lessons\.py::\w+\[(\w+)', nodeid)
+            return lesson[1] if lesson else nodeid.split('::')[0]
+    return ByLesson(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -47,6 +71,15 @@ def pytest_runtest_makereport(item, call):
         try: report.sections.append(('the page', lab.state(item.name)))
         except Exception as e: report.sections.append(('the page', f'cannot be read: {e}'))
     return report
+
+
+@pytest.fixture
+def one_thread():
+    "The same sums in the same order, however many cores there are."
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture

@@ -12,5 +12,5 @@ signal.signal(signal.SIGINT, signal.default_int_handler)      # a shell has Ctrl
 
 nbs = subprocess.call([bin/'nbdev_test', '--n_workers', '2', '--timing'], cwd=root)
 if nbs: print('FAILED: nbdev_test, see above', flush=True)
-tests = subprocess.call([sys.executable, '-m', 'pytest', '-n', '2', '--dist', 'loadfile', *sys.argv[1:]], cwd=root)
+tests = subprocess.call([sys.executable, '-m', 'pytest', '-n', '2', '--no-loadscope-reorder', *sys.argv[1:]], cwd=root)
 sys.exit(nbs or tests)

@@ -23,16 +23,9 @@ from torch.utils.data import (
 
 import coursekit as ck
 
+pytestmark = pytest.mark.usefixtures('one_thread')
 G = torch.Generator().manual_seed(0)
 X, Y = torch.randn(64, 4, generator=G), torch.randint(0, 2, (64,), generator=G)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def flat(learn): return torch.cat([p.detach().flatten() for p in learn.model.parameters()])
@@ -57,11 +50,17 @@ def trained(make, epochs):
     return learn
 
 
+def begun(make, epochs, at):
+    "A learner after `at` steps, and the iterator that goes on."
+    learn = make()
+    run = learn.steps(epochs)
+    for _ in range(at): next(run)
+    return learn, run
+
+
 def resumed(make, epochs, at):
     "Stopped after `at` steps; another learner goes on from the saved state."
-    first = make()
-    run = first.steps(epochs)
-    for _ in range(at): next(run)
+    first, run = begun(make, epochs, at)
     run.close()
     stir()
     second = make()
@@ -72,9 +71,7 @@ def resumed(make, epochs, at):
 
 def forked(make, epochs, at):
     "A copy made after `at` steps, pulled in turns with the original, with draws in between."
-    first = make()
-    run = first.steps(epochs)
-    for _ in range(at): next(run)
+    first, run = begun(make, epochs, at)
     second = copy.deepcopy(first)
     other = second.steps()
     for _ in other:

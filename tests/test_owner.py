@@ -364,6 +364,19 @@ def test_two_networks_may_share_what_has_no_weights():
     run.stop()
 
 
+def test_what_a_run_draws_only_looks():
+    "After a renewal that failed, too: a network without dropout where the knob is wanted."
+    said = []
+    def draw(run):
+        try: run.learn.fit(1, progress=False)
+        except RuntimeError as e: said.append(str(e))
+    run = ck.LiveRun(make(), ['dropout'], draw)
+    with pytest.raises(ValueError, match='dropout'): run.renew(lambda: ck.Learner(nn.Linear(2, 2), DATA))
+    run.advance(5)
+    assert said and all('these only look' in s for s in said) and not run.left
+    run.stop()
+
+
 class Add:
     "A knob that adds to a number: in the model, where a snapshot has it, or beside it."
     def __init__(self, where): self.where = where

@@ -13,18 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+pytestmark = pytest.mark.usefixtures('one_thread')
 DATA = ck.digits(n=120, bs=30)
 def net(): return nn.Sequential(nn.Linear(64, 16), nn.ReLU(), nn.Dropout(.2), nn.Linear(16, 10))
 def new(**kw): return ck.Learner(net, DATA, **dict(lr=.01, wd=.1, seed=5) | kw)
 def weights(tape): return ck.digest(tape.learn.model.state_dict(), *tape.learn.opt.state_dict()['state'].values())
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 turns = st.one_of(
