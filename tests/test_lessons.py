@@ -1,4 +1,5 @@
 "Each lesson, executed once, in a real JupyterLab in Chromium, and everything looked at that a learner would see."
+import copy
 import json
 import re
 import sys
@@ -13,6 +14,10 @@ from pages import keep  # noqa: E402
 
 LESSONS = [*sorted(p.name for p in (ROOT/'lessons').glob('[0-9]*.ipynb')), *(n for n in ('bug_gym.ipynb', 'playground.ipynb') if (ROOT/'lessons'/n).exists())]
 BUDGET = 60       # seconds a lesson should take; only a hang, ten times that, fails
+KEEP = '''
+import json, pathlib, ipywidgets
+pathlib.Path({path!r}).write_text(json.dumps(ipywidgets.Widget.get_manager_state()))
+'''
 STATE = 'application/vnd.jupyter.widget-state+json'
 
 
@@ -22,8 +27,18 @@ class Run:
         self.name, self.short, self.lab = name, re.match(r'\d+|[a-z_]+', name)[0], lab.open(name)
         self.lab.kernel("import os; os.environ['COURSEKIT_AUTO'] = '1'")      # what waits for a prediction is open
         self.notebook, self.seconds = self.lab.run_all(timeout=10 * BUDGET)
-        if self.short != '05': keep(self.notebook, name)      # the site need not run it again; lesson 05 is run there, as on a machine without a browser
+        if self.short != '05': self.keep()      # the site need not run it again; lesson 05 is run there, as on a machine without a browser
         print(f'\n{name}: {self.seconds:.0f} s in the browser (it should take {BUDGET} s on a quiet machine)')
+
+
+    def keep(self):
+        "For the site: the outputs, and the widgets as they stand in the kernel, because JupyterLab does not save them."
+        file = self.lab.server['root']/f'{self.short}.json'
+        self.lab.rest()
+        assert not (said := self.lab.kernel(KEEP.format(path=str(file)))), said
+        nb = copy.deepcopy(self.notebook)
+        nb.metadata['widgets'] = {STATE: json.loads(file.read_text())}
+        keep(nb, self.name)
 
 
 @pytest.fixture(scope='module', params=LESSONS)
@@ -87,8 +102,7 @@ def test_accessible(lesson, theme):
     assert lesson.lab.faults() == []
 
 
-@pytest.mark.parametrize('theme', ['Light', 'Dark'])
-@pytest.mark.parametrize('width', [1280, 800])
+@pytest.mark.parametrize(('theme', 'width'), [('Light', 1280), ('Dark', 800)])
 def test_screenshots(lesson, theme, width):
     "Kept in build/screens, to be looked at; nothing is wider than the page."
     lab, page = lesson.lab, lesson.lab.page
