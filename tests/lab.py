@@ -38,8 +38,6 @@ RING = "() => {const s = getComputedStyle(document.activeElement); return s.outl
 VALUE = "e => e.type === 'checkbox' ? e.checked : e.value"
 DRAWN = "e => [...e.querySelectorAll('canvas, img, .ck-note')].map(c => c.src ?? c.toDataURL?.() ?? c.textContent).join()"
 ELSEWHERE = DRAWN.replace('canvas, ', 'canvas:not([data-clicked]), ')
-# anywidget gives up on a model that has not begun after two seconds
-PATIENT = 'const timeout = AbortSignal.timeout.bind(AbortSignal); AbortSignal.timeout = ms => timeout(30 * ms)'
 FOLDED = f'{EXPLORER} .jupyter-widget-Collapse:not(.jupyter-widget-Collapse-open) .jupyter-widget-Collapse-header'
 # JupyterLab's body is 0 pixels high and cuts off what is outside it, so axe-core takes all text for hidden; and behind the arrow of a menu it sees no colour
 SEEN = 'body {overflow: visible !important} select {background-image: none !important}'
@@ -139,7 +137,6 @@ class Lab:
         self.server, self.errors, self.patience = server, [], 60_000      # milliseconds until a control counts as dead
         self.context = browser.new_context(viewport=dict(width=width, height=height))
         self.context.set_default_timeout(120_000)       # a busy machine is slow, not broken
-        self.context.add_init_script(PATIENT)
         self.page = self.context.new_page()
         self.page.on('pageerror', lambda e: self.errors.append(str(e)))
         self.page.on('console', lambda m: self.errors.append(f'{m.text} ({m.location.get("url", "")})') if m.type == 'error' else None)
