@@ -51,7 +51,7 @@ class LiveRun:
         self.draw, self.on_change, self.message = draw, on_change, ''
         self._take(learner)
         self.pause_at, self.pace = pause_at and whole(pause_at, 'pause_at', unit='steps'), pace and number(pace, 'pace', 1e-3)
-        self.playing, self._todo, self._due = False, deque(), 0.
+        self.playing, self._halts, self._todo, self._due = False, 0, deque(), 0.
         self._next = self._stop_after()
         def work():
             yield from self._work()
@@ -116,9 +116,18 @@ class LiveRun:
         self.worker.start()
         self._changed()
 
+    def start_after(self, asked: Future):
+        "Go on when what was asked for is done, unless it fails, or somebody pauses meanwhile."
+        halts = self._halts
+        asked.add_done_callback(lambda done: done.exception() or self._halts > halts or self.start())
+
+    def _halt(self):
+        "Somebody wants no further step."
+        self.playing, self._halts = False, self._halts + 1
+
     def pause(self, wait: bool = True):
         "Stop after the present batch, and keep everything."
-        self.playing = False
+        self._halt()
         self._do(lambda: None, wait)
 
     def rest(self):
@@ -146,7 +155,7 @@ class LiveRun:
     def advance(self, n: int = 1, wait: bool = True):
         "`n` steps, then pause."
         whole(n, 'n', unit='steps')
-        self.playing = False
+        self._halt()
         def some():
             for _ in range(n * len(self.tapes)):
                 if not self._advance(): break
@@ -162,7 +171,7 @@ class LiveRun:
 
     def scrub(self, step: int, wait: bool = True):
         "Pause, and wind all runs to this step."
-        self.playing = False
+        self._halt()
         def wind():
             if self._todo and self._todo[-1][0].__name__ == 'wind': return      # the slider is already elsewhere
             for t in self.tapes: t.goto(min(max(step, t.begin), t.end))
@@ -263,12 +272,13 @@ class LiveRun:
 
     def stop(self):
         "End the thread, and keep everything: whatever is asked of the run starts it again."
-        self.playing = False
+        self._halt()
         self.worker.stop()
 
     def close(self):
         "End for good, and let go of the snapshots."
-        self.playing, self.on_change = False, None
+        self._halt()
+        self.on_change = None
         self.worker.close()
         while self._todo: self._todo.popleft()[1].set_exception(RuntimeError('this run has been closed'))
         for t in self.tapes: t.shots.clear()

@@ -211,7 +211,7 @@ class Steering(Panel):
     def reset(self):
         "From the first weights, with the sliders as they are, and play."
         self._armed = None
-        self.run.reset(wait=False, **self._wanted()).add_done_callback(lambda done: done.exception() or self.run.start())
+        self.run.start_after(self.run.reset(wait=False, **self._wanted()))
 
     def arm(self):
         "Pause, and let the next turns be those of a fork; once more: do not."
@@ -241,7 +241,8 @@ class Steering(Panel):
         self.extra |= extra
         self._armed = None
         self._fit()
-        self.run.renew(lambda: self._made(**{k: self.sliders[k].value for k in self.choices}), wait=False, **self._wanted()).add_done_callback(lambda done: done.exception() or self.run.start())
+        def make(): return self._made(**{k: self.sliders[k].value for k in self.choices})
+        self.run.start_after(self.run.renew(make, wait=False, **self._wanted()))
 
     def _moved(self, k):
         "A slider has moved."
@@ -267,7 +268,7 @@ class Steering(Panel):
         "The fork that the sliders describe."
         now = self.run.tape.values
         differs, self._armed = {k: v for k in self._armed if (v := self.sliders[k].value) != now[k]}, None
-        if differs: self.run.fork(wait=False, **differs).add_done_callback(lambda done: done.exception() or self.run.start())
+        if differs: self.run.start_after(self.run.fork(wait=False, **differs))
         else: self.run.message = 'Nothing was turned, so there is no fork.'; self._refresh()
 
     def _wanted(self) -> dict:

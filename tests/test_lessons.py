@@ -28,12 +28,16 @@ class Run:
         self.notebook, self.seconds = self.lab.run_all(timeout=5 * BUDGET)
         print(f'\n{name}: {self.seconds:.0f} s in the browser (it should take {BUDGET} s on a quiet machine)')
 
-    def keep(self):
-        "For the site: the outputs, and the widgets as they stand in the kernel, because JupyterLab does not save them."
+    def widgets(self):
+        "The state of all widgets as it is in the kernel, because JupyterLab does not save it."
         file = self.lab.server['claims'].with_name(f'{self.short}.json')
         self.lab.rest()
         assert not (said := self.lab.kernel(KEEP.format(path=str(file)))), said
-        self.notebook.metadata['widgets'] = {STATE: json.loads(file.read_text())}
+        return json.loads(file.read_text())
+
+    def keep(self, widgets):
+        "For the site, which need not run it again."
+        self.notebook.metadata['widgets'] = {STATE: widgets}
         keep(self.notebook, self.name)
 
 
@@ -48,12 +52,14 @@ def test_no_error_anywhere(lesson):
         for o in c.get('outputs', []):
             assert o.output_type != 'error', f'{c.id}: {o.ename}: {o.evalue}'
             assert o.get('name') != 'stderr', f'{c.id}: {o.text}'
-    for m in lesson.notebook.metadata.get('widgets', {}).get(STATE, {}).get('state', {}).values():
+    widgets = lesson.widgets()
+    assert widgets['state']
+    for m in widgets['state'].values():
         for o in m['state'].get('outputs', []) if m['model_name'] == 'OutputModel' else []: assert o['output_type'] != 'error', o
     text = lesson.lab.page.locator('.jp-Notebook').inner_text()
     assert not re.search(r'not found|Error displaying|Traceback|Loading widget', text)
     assert not lesson.lab.errors
-    if lesson.short != '05': lesson.keep()      # the site need not run it again; lesson 05 is run there, as on a machine without a browser
+    lesson.keep(widgets)
 
 
 def test_claims(lesson):
