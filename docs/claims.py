@@ -22,12 +22,14 @@ Every claim of every lesson, tested on several sets of seeds: the lesson's own, 
 """
 
 
-def run(lesson: Path, sets: int, env: dict | None = None) -> list[dict]:
-    "The verdicts of a lesson's claims, over so many seed sets, from a run without its widgets, in this environment or in that of the caller."
+def run(lesson: Path, sets: int, env: dict | None = None, keep: Path | None = None) -> list[dict]:
+    "The verdicts of a lesson's claims, over so many seed sets, from a run without its widgets, in this environment or in that of the caller. keep: a file for the notebook with its outputs."
     with tempfile.TemporaryDirectory() as tmp:
         out = Path(tmp)/'claims.jsonl'
         env = (os.environ if env is None else env) | dict(COURSEKIT_AUTO='1', COURSEKIT_STILL='1', COURSEKIT_CLAIMS=str(out), COURSEKIT_SEED_SETS=str(sets), COURSEKIT_PROGRESS='off')
-        NotebookClient(nbformat.read(lesson, 4), timeout=None, resources=dict(metadata=dict(path=str(lesson.parent)))).execute(env=env)
+        nb = nbformat.read(lesson, 4)
+        NotebookClient(nb, timeout=None, resources=dict(metadata=dict(path=str(lesson.parent)))).execute(env=env)
+        if keep: nbformat.write(nb, keep)
         return [json.loads(line) | dict(lesson=lesson.stem, date=str(date.today())) for line in out.read_text().splitlines()] if out.exists() else []
 
 

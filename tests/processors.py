@@ -115,11 +115,11 @@ def compared(old: list[dict], new: list[dict]) -> tuple[list, list]:
 
 
 def lesson(setting: str, path: Path) -> Result:
-    "A lesson, headless, with its claims."
+    "A lesson, headless, with its claims; its outputs are kept in build/processors, to be read against its sentences."
     result = Result(setting, path.stem)
-    try: records = run_claims(path, 1, environment(setting))
+    LOGS.mkdir(parents=True, exist_ok=True)
+    try: records = run_claims(path, 1, environment(setting), LOGS/f'{setting}-{path.name}')
     except Exception as e:
-        LOGS.mkdir(parents=True, exist_ok=True)
         (LOGS/f'{setting}-{path.stem}.log').write_text(str(e))
         result.failed = [f'{type(e).__name__}: {last_line(str(e))}']
         return result
