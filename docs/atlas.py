@@ -46,17 +46,17 @@ def _horizons(w, path, most):
 _horizons(w, {path!r}, {most})
 """
 AGAIN = """
-def _again(w, path, looks, instead):
+def _again(w, path, looks):
     import json
     from coursekit.atlas import Atlas, along_steps, picture_gap
     atlas, gaps = Atlas.load(path), []
-    for at, until in looks:
+    for at, until, instead in looks:
         frames = one_run(w, atlas.about['steps'], **atlas.cells[at] | instead)
         ends = until >= atlas.about['steps']
         pairs = [(kept[at], f) for kept, f in zip(atlas.frames, frames) if ends or along_steps(f)]
         gaps.append(max(picture_gap(old, f, until=until) for old, f in pairs))
     print(json.dumps(gaps))
-_again(w, {path!r}, {looks}, {instead})
+_again(w, {path!r}, {looks})
 """
 
 
@@ -113,12 +113,12 @@ def find_horizons(name: str, lesson: Path, cells: list, setting: str, where: str
     small(path)
 
 
-def gaps(name: str, lesson: Path, cells: list, looks: list, **instead) -> list:
-    """How far cells of an atlas are from the same runs done again; `looks` are pairs (cell, up to which step).
+def gaps(name: str, lesson: Path, cells: list, looks: list) -> list:
+    """How far cells of an atlas are from the same runs done again; `looks` are triples: the cell, up to which step,
+    and other values of the knobs, name -> value, for a run that is not the same.
 
-    Pictures that show only the end are compared where one looks at the whole run.
-    `instead` are other values of the knobs, for a run that is not the same."""
-    code = FIND.format(name=name) + AGAIN.format(path=str(atlas_path(name).resolve()), looks=looks, instead=instead)
+    Pictures that show only the end are compared where one looks at the whole run."""
+    code = FIND.format(name=name) + AGAIN.format(path=str(atlas_path(name).resolve()), looks=looks)
     return json.loads(run(lesson, cells, code).splitlines()[-1])
 
 

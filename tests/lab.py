@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.request
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -138,6 +139,7 @@ class Lab:
         self.context = browser.new_context(viewport=dict(width=width, height=height))
         self.context.set_default_timeout(120_000)       # a busy machine is slow, not broken
         self.page = self.context.new_page()
+        self.page.wait_for_function = partial(self.page.wait_for_function, polling=50)      # milliseconds; by default it makes the page draw 60 pictures a second
         self.page.on('pageerror', lambda e: self.errors.append(str(e)))
         self.page.on('console', lambda m: self.errors.append(f'{m.text} ({m.location.get("url", "")})') if m.type == 'error' else None)
 

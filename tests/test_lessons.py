@@ -115,6 +115,6 @@ def test_screenshots(lesson, theme, width):
     with lab.tall(width):
         SCREENS.mkdir(parents=True, exist_ok=True)
         for n, top in enumerate(range(0, high := page.viewport_size['height'], 16_000)):      # Chromium draws no larger ones
-            page.screenshot(path=SCREENS/f'{lesson.short}-{theme.lower()}-{width}{f"-{n + 1}" if n else ""}.png', clip=dict(x=0, y=top, width=width, height=min(16_000, high - top)))
+            page.screenshot(path=SCREENS/f'{lesson.short}-{theme.lower()}-{width}{f"-{n + 1}" if n else ""}.jpg', quality=90, clip=dict(x=0, y=top, width=width, height=min(16_000, high - top)))
         wide = page.evaluate("""[...document.querySelectorAll('.ck-view, .ck-slider, .jp-OutputArea-output > .widget-box')].filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth).map(e => e.className)""")
     assert not wide
