@@ -171,9 +171,11 @@ class Tape:
 
     def _do(self, t: Turn):
         "Do a turn, if it has not been done at this step."
-        if any(t is felt for felt in self._felt): return
+        if self._is_felt(t): return
         self.knobs[t.knob].set(self.learn, t.new)
         self._felt.append(t)
+
+    def _is_felt(self, t: Turn) -> bool: return any(t is felt for felt in self._felt)
 
     def _record(self, loss, lr):
         self.losses.append(loss); self._lrs.append(lr)
@@ -220,6 +222,7 @@ class Tape:
             for n in done: self.knobs[n].set(self.learn, old[n])
             raise
         if new: self.cut()
+        self.turns = [t for t in self.turns if t.step < self.step or t.knob not in new or self._is_felt(t)]      # a fork's own, at its first step
         made = [Turn(self.step, n, old[n], self._asked(n, v)) for n, v in new.items()]
         self.turns += made
         self._felt += made
@@ -232,7 +235,7 @@ class Tape:
 
     @_with_the_learner
     def cut(self, at: int | None = None):
-        "Forget what comes after step `at` (None: the present one), with the turns at this very step if it lies in the past."
+        "Forget what comes after step `at` (None: the present one), with the turns at this very step that are not yet done."
         at = self.step if at is None else at
         if at < self.end:
             if self.step > at: self.goto(at)
@@ -243,6 +246,7 @@ class Tape:
             self.rows, self._columns = [r for r in self.rows if r['step'] < at], {}
             self.shots = {k: v for k, v in self.shots.items() if k <= at}
             self.trouble = ''
+        elif at == self.step: self.turns = [t for t in self.turns if t.step < at or t.step == self.at or self._is_felt(t)]
         for f in self.forks: f.cut(at)      # their past has changed, too
 
     def held(self, step: int) -> set:

@@ -9,7 +9,7 @@ import coursekit as ck
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -52,6 +52,8 @@ def do(run, action):
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(actions, actions)
+@example([('step', 3)], [('turn', dict(lr=.05)), ('wind', 1.), ('turn', dict(lr=.003)), ('step', 3)])      # turned, wound to the same step, and turned again
+@example([('step', 3)], [('step', 5), ('turn', dict(lr=.05)), ('wind', 1.), ('turn', dict(wd=.5)), ('step', 3)])
 def test_a_hundred_random_logs(first, second):
     "Two live runs with dropout at once, turned, wound and forked at any moment, while a cell calls torch.rand: every tape replays to the bit, and the cell gets its own numbers."
     torch.manual_seed(1); alone = [torch.rand(3) for _ in range(40)]
