@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ENV = ROOT/'build'/'install-env'
-LESSON = '00_primer.ipynb'
+LESSON = '05_weight_decay.ipynb'
 
 
 def step(what: str, *command, cwd, code: int = 0) -> str:
@@ -35,7 +35,7 @@ def take_the_course(away: Path):
     step('install the wheel with [lab]', bin/'python', '-m', 'pip', 'install', f'{wheel}[lab]', cwd=away)
     step('pip check', bin/'python', '-m', 'pip', 'check', cwd=away)
     print(step('coursekit doctor: all is well', bin/'coursekit', 'doctor', cwd=away))
-    assert LESSON in step('coursekit lessons --fresh 00', bin/'coursekit', 'lessons', '--fresh', '00', cwd=away)
+    assert LESSON in step('coursekit lessons --fresh 05', bin/'coursekit', 'lessons', '--fresh', '05', cwd=away)
     step(f'run {LESSON} without a browser', bin/'jupyter', 'execute', '--inplace', '--timeout=300', f'my-lessons/{LESSON}', cwd=away)
     cells = json.loads((away/'my-lessons'/LESSON).read_text())['cells']
     outputs = [o for c in cells for o in c.get('outputs', [])]

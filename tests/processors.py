@@ -105,13 +105,12 @@ def compared(old: list[dict], new: list[dict]) -> tuple[list, list]:
     for name in now:
         if name not in before: continue
         a, b = before[name], now[name]
-        there, here = f'{a["effect"]:+.3g}', f'{b["effect"]:+.3g}'
-        effects = f'{there} there, {here} here, delta {b["delta"]:g}'
+        effects = f'{a["effect"]:+.3g} there, {b["effect"]:+.3g} here, delta {b["delta"]:g}'
         verdicts = f'{a["verdict"]} there, {b["verdict"]} here'
         moved = abs(a['effect'] - b['effect'])
         if {a['verdict'], b['verdict']} == {'SUPPORTED', 'REFUTED'}: failed.append(f'{name}: {verdicts}: {effects}')
         elif a['verdict'] != b['verdict']: told.append(f'{name}: {verdicts}: {effects}')
-        elif there != here and not moved <= b['delta'] / 4: told.append(f'{name}: {effects}')
+        elif not moved <= b['delta'] / 4: told.append(f'{name}: {effects}')
     return failed, told
 
 

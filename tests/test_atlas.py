@@ -81,11 +81,12 @@ def test_enough_of_it_can_be_tested(name):
 
 @pytest.mark.parametrize('name', LESSONS)
 def test_run_again(name):
-    "Two runs, chosen by chance, up to half of their horizons; and a run that is not the same, because it is at the next learning rate but one, is noticed."
+    "Two runs, chosen by chance, up to half of their horizons; and in two lessons a run at the next learning rate but one, which is not the same, and is noticed."
     made = Atlas.load(atlas_path(name))
     one, two = random.sample(telling(made), 2)
     lr = made.cells[another_rate(made, one)]['lr']
-    looks = [(one, look(made, one), {}), (two, look(made, two), {}), (one, look(made, one), dict(lr=lr))]
-    *off, wrong = gaps(name, *LESSONS[name], looks)
-    assert max(off) < TOLERANCE, [(made.cells[at], until, f'{g:.1e}') for (at, until, _), g in zip(looks, off)]
-    assert wrong > TOLERANCE, (made.cells[one], lr)
+    looks = [(at, look(made, at), {}) for at in (one, two)]
+    wrong = [(one, look(made, one), dict(lr=lr))] if name in ('00', '10') else []
+    off = gaps(name, *LESSONS[name], looks + wrong)
+    assert max(off[:2]) < TOLERANCE, [(made.cells[at], until, f'{g:.1e}') for (at, until, _), g in zip(looks, off)]
+    assert all(g > TOLERANCE for g in off[2:]), (made.cells[one], lr)

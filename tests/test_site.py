@@ -150,7 +150,7 @@ def test_search(open_page):
 
 
 @pytest.mark.parametrize('theme', ['light', 'dark'])
-@pytest.mark.parametrize('name', ['index', 'lessons/99_your_own_lesson', 'api/optim'])
+@pytest.mark.parametrize('name', ['index', 'lessons/05_weight_decay', 'api/optim'])
 def test_accessible(open_page, name, theme):
     "axe-core finds no serious fault in what is ours."
     from axe_playwright_python.sync_playwright import Axe
