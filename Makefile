@@ -1,6 +1,7 @@
 # make lab    open the course          make edit   open the sources
 # make test   run every test           make bench  measure against peers
 # make claims test every claim of every lesson on fresh seeds, and write docs/claims.md
+# make screens keep pictures of every lesson and widget in build/screens, to be looked at
 # make docs   build the site in build/site/html
 # make atlas  record the runs behind the lessons' sliders, where their code has changed
 # make test-processors                 run what computes under settings that round as other processors do: hours, by hand; ARGS="02 07 --only atlas lessons"
@@ -17,7 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 QUIET := $(if $(filter no,$(BROWSER)),--no-browser)
 
-.PHONY: lab edit test test-lowest test-processors bench claims atlas docs readme pictures animation clean
+.PHONY: lab edit test screens test-lowest test-processors bench claims atlas docs readme pictures animation clean
 
 lab: $(VENV)/.lab
 	$(BIN)/coursekit lab $(FOLDER) --port $(PORT) --ip $(IP) $(QUIET)
@@ -27,6 +28,9 @@ edit: $(VENV)/.dev
 
 test: $(VENV)/.dev
 	$(BIN)/python tests/run.py
+
+screens: $(VENV)/.dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" OMP_NUM_THREADS=1 COURSEKIT_SCREENS=1 $(BIN)/python -m pytest -n 2 --no-loadscope-reorder -m screens $(ARGS)
 
 test-lowest:
 	$(PYTHON) tests/lowest.py

@@ -113,6 +113,15 @@ class Atlas:
         "The positions, in the order of the frames: name -> value."
         return [dict(zip(self.sliders, v)) for v in itertools.product(*self.sliders.values())]
 
+    @property
+    def calm(self) -> list[int]:
+        "For each position the step up to which it and its neighbours are the same on other processors; empty where no horizon is known."
+        from scipy.ndimage import generate_binary_structure, minimum_filter
+        if 'horizon' not in self.about: return []
+        grid = np.reshape(self.about['horizon'], [len(values) for values in self.sliders.values()])
+        neighbours = generate_binary_structure(grid.ndim, 1)
+        return minimum_filter(grid, footprint=neighbours, mode='nearest').ravel().tolist()
+
     def places(self, **values) -> list:
         "For each slider with these values, the number of the nearest recorded one for each of its positions; and how many columns there are."
         def near(v, recorded):
@@ -132,7 +141,7 @@ class Atlas:
         if len(views) != len(self.frames): raise ValueError(f'the atlas has pictures for {len(self.frames)} views, not {len(views)}')
         names, links = list(self.sliders), []
         notes = [f'{self.said}: ' + ', '.join(f'{sliders[k].label or k} {v:g}' for k, v in c.items()) for c in self.cells]
-        more = [_until(h, self.about['steps']) for h in self.about.get('horizon', [])] or [''] * len(notes)
+        more = [_until(h, self.about['steps']) for h in self.calm] or [''] * len(notes)
         for view, frames in zip(views, self.frames):
             view.places = self.places(**{k: sliders[k].values for k in names})
             view.past = [_noted(f, n, m) for f, n, m in zip(frames, notes, more)]

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .arguments import whole
+from .chance import unasked
 from .context import seeded
 from .data import Data, generator
 from .datasets import digits
@@ -88,19 +89,22 @@ class _Probe(Callback):
 
     def after_pred(self, learn):
         self.on = False
-        a = np.concatenate([*self.seen, learn.state.pred.detach().numpy()], 1, dtype=np.float64)      # (rows, all units of all places)
+        with unasked(): pred = learn.state.pred.detach().numpy()
+        a = np.concatenate([*self.seen, pred], 1, dtype=np.float64)      # (rows, all units of all places)
         zero = a == 0
         self.sums.append((a.mean(0), (a * a).mean(0), zero.mean(0), zero.all(0)))
         self.widths = [v.shape[1] for v in self.seen] + [len(a[0]) - sum(v.shape[1] for v in self.seen)]
 
-    def after_loss(self, learn): self.right.append(float(learn.metrics[0](learn.state.pred.detach(), learn.state.batch[1])))
+    def after_loss(self, learn):
+        with unasked(): self.right.append(float(learn.metrics[0](learn.state.pred.detach(), learn.state.batch[1])))
 
     def after_backward(self, learn):
-        self.grads = [self._flat(p.grad for p in ps if p.grad is not None) for ps in self.layers]
-        self.before = [self._flat(ps) for ps in self.layers]
+        with unasked():
+            self.grads = [self._flat(p.grad for p in ps if p.grad is not None) for ps in self.layers]
+            self.before = [self._flat(ps) for ps in self.layers]
 
     def after_step(self, learn):
-        moved = [self._flat(ps) - was for ps, was in zip(self.layers, self.before)]
+        with unasked(): moved = [self._flat(ps) - was for ps, was in zip(self.layers, self.before)]
         self.norms.append([[math.sqrt(v @ v) for v in vs] for vs in (self.grads, self.before, moved)])
 
     @staticmethod

@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .chance import Chance
+from .chance import Chance, moving
 from .checkpoint import load_file, save_file
 from .arguments import number, whole
 from .context import evaluating, gradients_on, interrupts
@@ -141,8 +141,9 @@ class Learner:
             s.loss.backward();              emit('after_backward')
             if s.hold: return
             self._turn_knobs()
-            self.opt.step();                emit('after_step')
-            self.opt.zero_grad()
+            with moving(self.opt): self.opt.step()
+            emit('after_step')
+            with moving(self.opt): self.opt.zero_grad()
 
     def _run(self):
         "Pull me: I train one batch at a time, and validate after each epoch."

@@ -67,6 +67,7 @@ def browser():
 def pytest_runtest_makereport(item, call):
     "Of a page on which a test has failed, what it says, and a picture in build/screens."
     report = yield
+    if call.when == 'call': item.passed = report.passed
     if report.failed and call.when == 'call' and (lab := item.funcargs.get('lab')):
         try: report.sections.append(('the page', lab.state(item.name)))
         except Exception as e: report.sections.append(('the page', f'cannot be read: {e}'))
@@ -82,6 +83,18 @@ def one_thread():
     torch.set_num_threads(before)
 
 
+@pytest.fixture(scope='session')
+def desk(browser, server):
+    "The page that tests use one after the other, because JupyterLab takes seconds to start."
+    pages = []
+    yield pages
+    for page in pages: page.close()
+
+
 @pytest.fixture
-def lab(browser, server):
-    with closing(Lab(browser, server)) as page: yield page
+def lab(browser, server, desk, request):
+    "A page for one test. What a test has left behind after a failure nobody uses again."
+    page = desk.pop() if desk else Lab(browser, server)
+    yield page
+    if getattr(request.node, 'passed', False) and page.tidy(): desk.append(page)
+    else: page.close()

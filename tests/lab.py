@@ -16,15 +16,18 @@ from pathlib import Path
 import nbformat
 from axe_playwright_python.sync_playwright import Axe
 from coursekit.course import lab_command, working_copy
+from playwright.sync_api import Error as Broken
 from playwright.sync_api import TimeoutError as Timeout
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 SCREENS = ROOT/'build'/'screens'
+SHOOT = 'COURSEKIT_SCREENS' in os.environ      # `make screens` asks for pictures; each costs seconds
 CHROMIUM = os.environ.get('CHROMIUM') or shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
 MISSING = 'no Chromium on the path: install it (Debian: apt-get install chromium) or set CHROMIUM to its path; the browser tests need it'
 FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-         '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage']
+         '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+         '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1']      # no network but this machine
 SETTINGS = {
     'apputils-extension/notification': dict(fetchNews='false', checkForUpdates=False, doNotDisturbMode=True),
     'notebook-extension/tracker': dict(windowingMode='none'),       # so that a screenshot shows every cell
@@ -123,6 +126,13 @@ def serve():
             except subprocess.TimeoutExpired: p.kill()
 
 
+def shoot(page, name, **options):
+    "Keep a picture of a page in build/screens, to be looked at; only for `make screens`."
+    if not SHOOT: return
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS/name, **options)
+
+
 @contextmanager
 def chromium():
     "The browser, headless."
@@ -136,6 +146,7 @@ class Lab:
     "One notebook open in one page."
     def __init__(self, browser, server, width=1280, height=1000):
         self.server, self.errors, self.patience = server, [], 60_000      # milliseconds until a control counts as dead
+        self.tests, self.empty = 0, False      # how many tests have had this page, and whether JupyterLab is there and empty
         self.context = browser.new_context(viewport=dict(width=width, height=height))
         self.context.set_default_timeout(120_000)       # a busy machine is slow, not broken
         self.page = self.context.new_page()
@@ -157,8 +168,10 @@ class Lab:
 
     def open(self, name, app=None):
         "Open a notebook and wait for its kernel; in JupyterLab, or in another app such as 'notebooks'."
-        p = self.goto(f'{app}/{name}' if app else f'lab/workspaces/{secrets.token_hex(4)}/tree/{name}?reset').page
-        p.wait_for_function('window.jupyterapp?.shell.currentWidget?.context')
+        p, at_hand, self.empty = self.page, self.empty and not app, False
+        if at_hand: self.settle("async path => {await jupyterapp.commands.execute('docmanager:open', {path})}", name)
+        else: self.goto(f'{app}/{name}' if app else f'lab/workspaces/{secrets.token_hex(4)}/tree/{name}?reset')
+        p.wait_for_function('name => window.jupyterapp?.shell.currentWidget?.context?.path === name', arg=name)
         self.settle('async () => {await jupyterapp.restored; const c = jupyterapp.shell.currentWidget.context; await c.ready; await c.sessionContext.ready}')
         p.wait_for_function("jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel?.status === 'idle'")
         if not app: p.evaluate("jupyterapp.shell.collapseLeft()")
@@ -351,6 +364,21 @@ class Lab:
             assert now == held, f'first {held}, then {now}'
         print('MB more in each round:', grown)
         assert grown[-1] <= 10 and not self.errors
+
+    def tidy(self) -> bool:
+        "Close the notebook and end its kernel; whether the page is then as it was when new. After some tests a new page is better."
+        self.tests += 1
+        if self.tests == 20 or self.context.pages != [self.page] or '/lab/workspaces/' not in self.page.url: return False
+        try:
+            if self.page.locator('.jp-Dialog').count(): return False
+            self.settle("""async () => {
+                for (const w of [...jupyterapp.shell.widgets('main')]) {w.context?.sessionContext?.shutdown().catch(() => {}); w.dispose()}}""")
+            if self.page.evaluate('document.body.dataset.jpThemeName') != 'JupyterLab Light': self.theme('Light')
+        except Broken: return False
+        self.page.set_viewport_size(dict(width=1280, height=1000))
+        self.patience, self.empty = 60_000, True
+        self.errors.clear()
+        return True
 
     def close(self):
         try: self.settle('async () => {await jupyterapp.shell.currentWidget.context.sessionContext.shutdown()}')

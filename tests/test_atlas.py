@@ -41,10 +41,10 @@ def test_it_knows_its_horizon(name):
 
 
 def look(made, at) -> int:
-    """Up to which step a recorded run is held against the same run done again: half of its horizon.
+    """Up to which step a recorded run is held against the same run done again: half of its horizon and its neighbours'.
 
     A run with nothing but pictures of its end is looked at there, if it is the same to the end; or not at all."""
-    steps, horizon = made.about['steps'], made.about['horizon'][at]
+    steps, horizon = made.about['steps'], made.calm[at]
     if any(along_steps(frames[at]) for frames in made.frames): return horizon // 2
     return steps if horizon == steps else 0
 
@@ -74,9 +74,9 @@ def telling(made) -> list[int]:
 
 @pytest.mark.parametrize('name', LESSONS)
 def test_enough_of_it_can_be_tested(name):
-    "A third of the runs; the others are chaotic from early on, or look alike whatever the rate."
+    "A fifth of the runs; the others are chaotic from early on, lie beside such a run, or look alike whatever the rate."
     made = Atlas.load(atlas_path(name))
-    assert len(telling(made)) >= len(made.cells) / 3
+    assert len(telling(made)) >= len(made.cells) / 5
 
 
 @pytest.mark.parametrize('name', LESSONS)

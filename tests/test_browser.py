@@ -4,7 +4,7 @@ import time
 from zlib import crc32
 
 import pytest
-from lab import EXPLORER, SCREENS
+from lab import EXPLORER, shoot
 from nbconvert import HTMLExporter
 
 TRIVIAL = """
@@ -15,6 +15,7 @@ def line(lr, wd):
 ck.explore(line, view, lr=ck.lr_slider(), wd=ck.wd_slider(.1))
 """
 
+@pytest.mark.screens
 def test_sliders(lab):
     "Arrow keys and the mouse move both sliders; Home takes weight decay to exactly 0; the picture follows."
     lab.cells(TRIVIAL).run_all()
@@ -30,8 +31,7 @@ def test_sliders(lab):
     sliders.nth(1).focus(); lab.page.keyboard.press('Home')
     lab.page.wait_for_function("document.querySelector('.ck-note').textContent.endsWith('wd 0')")
     assert 'wd 0' in lab.page.locator('.ck-note').inner_text()
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    lab.page.screenshot(path=SCREENS/'sliders.png')
+    shoot(lab.page, 'sliders.png')
     assert not lab.errors
 
 def click_at(lab, slider, share):
@@ -111,6 +111,7 @@ def train(k):
         raise e
 ck.explore(train, view, k=ck.Slider('k', [1, 2], 2))"""
 
+@pytest.mark.screens
 def test_an_error_is_shown_in_full(lab):
     "With its notes on lines of their own, the traceback folded under it, all as text; by keyboard too. The next run shows nothing of it."
     lab.cells(TROUBLE).run_all()
@@ -128,8 +129,7 @@ def test_an_error_is_shown_in_full(lab):
     lab.page.keyboard.press('Tab')
     assert trace.evaluate('e => e === document.activeElement')
     for key in 'bdd': lab.page.keyboard.press(key)        # which insert and delete cells in JupyterLab
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    lab.page.screenshot(path=SCREENS/'error.png')
+    shoot(lab.page, 'error.png')
     assert lab.page.evaluate('jupyterapp.shell.currentWidget.content.widgets.length') == 1
     lab.page.locator('.ck-slider input').focus(); lab.page.keyboard.press('ArrowLeft')
     wait_note(lab, 'k 1')
@@ -434,6 +434,7 @@ view = ck.Curves('x', 'y', xlim=(0, 9), ylim=(0, 90))
 ck.recorded(view, [view.pack({'line': [k * i for i in range(10)]}, note=f'k = {k}') for k in range(10)], ck.Slider('k', range(10), 3))
 """
 
+@pytest.mark.screens
 def test_recorded_pictures_need_no_kernel(lab):
     "Looked up by the browser: still there when the kernel has gone."
     lab.cells(RECORDED).run_all()
@@ -461,8 +462,7 @@ def seen(lab, name):
     "Both pictures are on the page, and no word of a widget that is missing. The page to look at is kept."
     for n in range(2): lab.page.locator(STILLS).nth(n).wait_for()
     lab.frame()
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    lab.page.screenshot(path=SCREENS/f'twin-{name}.png')
+    shoot(lab.page, f'twin-{name}.png')
     assert lab.page.locator(STILLS).evaluate_all('e => e.every(i => i.complete && i.naturalWidth > 100 && i.alt.length > 10)')
     text = lab.page.locator('body').inner_text()
     assert 'Run the cell to move it' in text and not re.search(r'not found|Error|Loading widget|children=', text), text

@@ -2,7 +2,7 @@
 import re
 
 import pytest
-from lab import EXPLORER, SCREENS
+from lab import EXPLORER, SHOOT, shoot
 
 RECORD = "import os, tempfile\nos.environ['COURSEKIT_PROGRESS'] = tempfile.mkdtemp() + '/progress.jsonl'"
 GYM = """
@@ -45,13 +45,15 @@ def choose(lab, title):
 
 
 def shot(lab, name, width=1280):
-    SCREENS.mkdir(parents=True, exist_ok=True)
+    "A picture of the gym, if one is asked for."
+    if not SHOOT: return
     with lab.tall(width):
         box = lab.page.locator(EXPLORER).first.bounding_box()
-        lab.page.screenshot(path=SCREENS/f'gym-{name}.png', clip=dict(x=0, y=max(0, box['y'] - 10), width=width, height=box['height'] + 20))
+        shoot(lab.page, f'gym-{name}.png', clip=dict(x=0, y=max(0, box['y'] - 10), width=width, height=box['height'] + 20))
     lab.frame()
 
 
+@pytest.mark.screens
 def test_a_case_by_mouse(lab):
     "The pictures betray the fault and the words do not; a wrong answer is explained and the mended run laid beside; the table grows with each answer."
     open_gym(lab)
@@ -145,6 +147,7 @@ def test_a_case_that_is_typed(lab):
     assert lab.kernel('print(g.case.name)') == 'wd-norm' and not lab.errors
 
 
+@pytest.mark.screens
 @pytest.mark.parametrize('theme', ['Light', 'Dark'])
 def test_accessible(lab, theme):
     "axe-core finds nothing, before the answer and after it, nor in the card and the catalogue."
@@ -170,6 +173,7 @@ for a, b in [('frozen', 'detach')] * 4 + [('detach', 'detach'), ('healthy', 'no-
 g"""
 
 
+@pytest.mark.screens
 @pytest.mark.parametrize('width', [1280, 800, 400])
 def test_widths(lab, width):
     "Nothing is wider than the page, nothing lies over something else, every label of a picture is on its canvas."
@@ -204,6 +208,7 @@ def test_run_the_cell_again(lab):
     assert not lab.errors
 
 
+@pytest.mark.screens
 def test_trouble(lab):
     "An error in the thread is shown as text, with its traceback folded; the next case works. Ctrl-C in a cell that waits loses nothing."
     open_gym(lab)
@@ -215,7 +220,6 @@ g.code.value = case_code('leaked', 1)""")
     wait_said(lab, 'This case could not be shown: RuntimeError: a <b>bad</b> one. Press')
     lab.page.locator('.ck-note.ck-error').first.wait_for()
     assert 'in bad' in lab.page.locator('.ck-detail pre').first.text_content() and not lab.page.locator('.ck-said b, .ck-note b').count()
-    SCREENS.mkdir(parents=True, exist_ok=True)
     shot(lab, 'error')
     lab.kernel("f.FAULTS['leaked'] = good\ng.code.value = case_code('frozen', 4)")
     wait_said(lab, 'Look at the pictures')
@@ -227,6 +231,7 @@ g.code.value = case_code('leaked', 1)""")
     assert lab.kernel('print(g.case.name)') == 'leaked' and not lab.errors
 
 
+@pytest.mark.screens
 def test_pictures_of_a_run(lab):
     "`show_run`, the card and the catalogue of what was met, as the lesson has them."
     lab.cells(RECORD, """
@@ -245,5 +250,5 @@ show_run(observe(FAULTS['frozen'].make(1)), observe(healthy(1)), 'mended')""", '
     for theme in ('Light', 'Dark'):
         lab.theme(theme)
         assert lab.faults() == []
-        with lab.tall(): lab.page.screenshot(path=SCREENS/f'gym-lesson-parts-{theme.lower()}.png')
+        with lab.tall(): shoot(lab.page, f'gym-lesson-parts-{theme.lower()}.png')
     assert not lab.errors

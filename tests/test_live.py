@@ -3,7 +3,7 @@ import re
 
 import pytest
 import torch
-from lab import SCREENS
+from lab import shoot
 
 RUN = """
 import coursekit as ck
@@ -36,6 +36,7 @@ def pause(lab):
     return int(lab.kernel('w.run.wait(); print(w.run.step)'))
 
 
+@pytest.mark.screens
 def test_fork(lab):
     "Fork, turn weight decay by key, play: the picture names the cause; both runs are one before it, see the same samples, and differ after."
     lab.cells(RUN).run_all()
@@ -49,8 +50,7 @@ def test_fork(lab):
     lab.page.wait_for_function("n => document.querySelector('.ck-canvas').getAttribute('aria-label').includes(`fork at ${n}: wd 0 → 10`)", arg=at)
     wait_step(lab, at + 100)
     assert 'run' in label.get_attribute('aria-label') and shown(lab, WD) == '0'
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    lab.page.screenshot(path=SCREENS/'fork.png')
+    shoot(lab.page, 'fork.png')
     pause(lab)
     same, first, later = eval(lab.kernel(f'a, b = (t.losses for t in w.run.tapes); print([a[:{at}] == b[:{at}], a[{at}] == b[{at}], a[{at} + 1] == b[{at} + 1]])'))
     assert same and first and not later
@@ -59,6 +59,7 @@ def test_fork(lab):
     assert not lab.errors
 
 
+@pytest.mark.screens
 def test_wind_back(lab):
     "By key: every press counts, the picture says where you are, the slider shows the knob as it was; playing repeats the past, turn and all."
     lab.cells(RUN).run_all()
@@ -74,7 +75,7 @@ def test_wind_back(lab):
     at = int(positions[-11])
     lab.page.wait_for_function("s => document.querySelector('.ck-note').textContent.startsWith(s)", arg=f'step {at} of {end}: lr 0.015')
     assert 'you are here' in lab.kernel('print([it["label"] for it in ck.views.unpack(w.views[0].frame)["items"]])')
-    lab.page.screenshot(path=SCREENS/'wound.png')
+    shoot(lab.page, 'wound.png')
     keys(lab, POSITION, 'Home')
     lab.page.wait_for_function("s => document.querySelector('.ck-note').textContent.startsWith(s)", arg=f'step 0 of {end}: lr 0.01,')
     lab.page.wait_for_function("document.querySelector('.ck-slider output').textContent === '0.01'")
@@ -101,6 +102,7 @@ print([len(t.turns), all(p.equal(q) for p, q in zip(t.learn.model.parameters(), 
     assert equal and turns >= 4 and not lab.errors
 
 
+@pytest.mark.screens
 def test_divergence(lab):
     "The run pauses and says what happened at which step after which turn; Back takes the turn out, and the slider shows the old value."
     lab.cells(RUN).run_all()
@@ -109,7 +111,7 @@ def test_divergence(lab):
     wait_said(lab, 'Diverged')
     said = lab.page.locator('.ck-said.ck-error').inner_text()
     at = int(re.search(r'Diverged: the loss .* at step \d+, \d+ steps? after a turn at step (\d+): lr 0.01 → 1e\+06', said)[1])
-    lab.page.screenshot(path=SCREENS/'diverged.png')
+    shoot(lab.page, 'diverged.png')
     button(lab, f'Back to step {at}').click()
     wait_said(lab, f'Back at step {at}')
     lab.page.wait_for_function("document.querySelector('.ck-slider output').textContent === '0.01'")

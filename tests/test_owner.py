@@ -19,7 +19,7 @@ from pathlib import Path
 import coursekit as ck
 import pytest
 import torch
-from lab import SCREENS
+from lab import shoot
 from torch import nn
 
 STATES = 'running', 'paused', 'ended', 'rerun'
@@ -442,6 +442,7 @@ w = ck.watch(learn)
 w"""
 
 
+@pytest.mark.screens
 def test_cells_beside_a_watched_run(lab):
     "In JupyterLab: what looks leaves it going, what trains pauses it, and the page says why and what to press."
     says = lambda words: lab.page.wait_for_function("words => document.querySelector('.ck-said')?.textContent.includes(words)", arg=words)
@@ -457,14 +458,14 @@ def test_cells_beside_a_watched_run(lab):
     going()
     lab.kernel('learn.fit(1, progress=False)')
     says('Paused, because fit() has been called on the same learner')
-    lab.page.screenshot(path=SCREENS/'paused-for-fit.png')
+    shoot(lab.page, 'paused-for-fit.png')
     button('Play').click()
     says('fit() has had this learner since step')
     for width, theme in ((1280, 'Light'), (800, 'Dark')):
         lab.page.set_viewport_size(dict(width=width, height=900))
         lab.theme(theme)
         lab.frame()
-        lab.page.screenshot(path=SCREENS/f'taken-by-fit-{width}.png')
+        shoot(lab.page, f'taken-by-fit-{width}.png')
     button('Start again').click()
     going()
     lab.run_all()                    # the cell again: the newer run has the learner

@@ -1,5 +1,6 @@
 "What is on the canvas, and what a reader can do with it: read values, pick a point, draw a stroke."
-from lab import SCREENS
+import pytest
+from lab import shoot
 from test_browser import RECORDED, wait_note
 
 
@@ -30,7 +31,7 @@ f""").run_all()
     lab.page.wait_for_function("document.querySelector('.ck-canvas')?.dataset.frames > 0")
     lab.frame()
     at = lambda x, y: lab.page.evaluate("""([x, y]) => {const c = document.querySelector('.ck-canvas'), r = c.width / c.clientWidth;
-        const left = window.fieldLeft ??= (() => {const d = c.getContext('2d').getImageData(0, c.height / 2, c.width, 1).data; for (let i = 60; i < c.width; i++) if (d[4 * i + 3] === 255) return i})();
+        const left = c.fieldLeft ??= (() => {const d = c.getContext('2d').getImageData(0, c.height / 2, c.width, 1).data; for (let i = 60; i < c.width; i++) if (d[4 * i + 3] === 255) return i})();
         const X = left + (x + 1) / 2 * (c.width - 12 * r - left), Y = 26 * r + (1 - y) / 2 * (c.height - 66 * r);
         return [...c.getContext('2d').getImageData(X, Y, 1, 1).data.slice(0, 3)]}""", [x, y])
     right, left, below, dot = at(.9, .5), at(-.9, .5), at(.9, -.5), at(.5, -.5)
@@ -106,6 +107,7 @@ def test_drawing_a_stroke(lab):
     assert not lab.errors
 
 
+@pytest.mark.screens
 def test_images_in_both_themes(lab):
     "An image's ink is dark, its paper light, whatever the theme; beside it contours and a path, for the screenshot."
     lab.cells(PICKING.replace('W.VBox([f, c])', 'W.VBox([f, c, im])').replace('import ipywidgets', """
@@ -119,6 +121,5 @@ import ipywidgets""")).run_all()
         lab.theme(theme); lab.frame()
         side, title = 98, 22                  # as view.js lays out four columns of 120 pixels' height
         assert lab.page.evaluate(dark, [2, 8 + .75 * side, title + .25 * side]) < 60 < 600 < lab.page.evaluate(dark, [2, 8 + .25 * side, title + .25 * side]), theme
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    lab.page.screenshot(path=SCREENS/'contours.png')
+    shoot(lab.page, 'contours.png')
     assert not lab.errors

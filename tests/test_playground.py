@@ -3,7 +3,7 @@ import re
 
 import coursekit as ck
 import pytest
-from lab import SCREENS
+from lab import shoot
 
 SOLUTIONS = {       # challenge -> a state that meets it
     1: 'net=4 lr=0.05 step=500',
@@ -166,6 +166,7 @@ def test_by_keyboard(lab):
     assert not lab.errors
 
 
+@pytest.mark.screens
 @pytest.mark.parametrize('width', [1280, 800, 400])
 def test_layout(lab, width):
     "Nothing is wider than the page or lies over something else; screenshots in both themes, drawers open."
@@ -174,10 +175,9 @@ def test_layout(lab, width):
     pause(lab)
     lab.unfold()
     with lab.tall(width):
-        SCREENS.mkdir(parents=True, exist_ok=True)
         for theme in ('Light', 'Dark'):
             lab.theme(theme); lab.frame()
-            lab.page.screenshot(path=SCREENS/f'playground-{theme.lower()}-{width}-open.png')
+            shoot(lab.page, f'playground-{theme.lower()}-{width}-open.png')
         wide = lab.page.evaluate("""[...document.querySelectorAll('.ck-view, .ck-slider, .jp-OutputArea-output > .widget-box, .jp-OutputArea-output input, .jp-OutputArea-output select')].filter(e => e.checkVisibility() && e.getBoundingClientRect().width && (e.getBoundingClientRect().right > innerWidth || e.matches('.ck-slider') && e.scrollWidth > e.clientWidth + 1)).map(e => e.outerHTML.slice(0, 200))""")
         over = lab.page.evaluate("""(() => {const r = [...document.querySelectorAll('.ck-view, .ck-slider, .jupyter-button, select')].filter(e => e.checkVisibility()).map(e => [e, e.getBoundingClientRect()]), hit = [];
             for (const [a, p] of r) for (const [b, q] of r) if (a !== b && p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1) hit.push(a.className + ' over ' + b.className); return hit})()""")

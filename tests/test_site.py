@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
-from lab import ROOT, SCREENS
+from lab import ROOT, SHOOT, shoot
 
 SITE = ROOT/'build'/'site'/'html'
 ATLASES = ['00_primer', '01_universal_approximation', '02_initialisation', '03_optimisers', '04_losses', '05_weight_decay', '06_dropout', '07_batchnorm', '08_lr_finder', '09_one_cycle', '10_loss_landscape', '11_which_knobs', '99_your_own_lesson']
@@ -35,7 +35,7 @@ class Page:
         self.site, self.faults = site, []
         self.context = browser.new_context(viewport=dict(width=width, height=1000), color_scheme=theme)
         self.page = self.context.new_page()
-        self.page.route('**/*', lambda route: route.continue_() if route.request.url.startswith((site, 'data:', 'blob:')) else (self.faults.append(f'asks {route.request.url}'), route.abort()))
+        self.page.on('request', lambda r: None if r.url.startswith((site, 'data:', 'blob:')) else self.faults.append(f'asks {r.url}'))
         self.page.on('pageerror', lambda e: self.faults.append(str(e)))
         self.page.on('console', lambda m: self.faults.append(m.text) if m.type == 'error' else None)
         self.page.on('response', lambda r: self.faults.append(f'{r.status} {r.url}') if r.status >= 400 else None)
@@ -123,22 +123,22 @@ def test_recorded_runs_move_without_a_kernel(open_page, lesson):
     assert moved >= 4 and not p.faults, (moved, p.faults)
 
 
+@pytest.mark.screens
 @pytest.mark.parametrize('theme', ['light', 'dark'])
 @pytest.mark.parametrize('width', [1280, 400])
 def test_looks(open_page, width, theme):
     "No page is wider than the window; pictures are kept to be looked at."
-    SCREENS.mkdir(parents=True, exist_ok=True)
     p = open_page(width=width, theme=theme)
     for name in ('index', 'lessons/05_weight_decay', 'lessons/03_optimisers', 'api/learner', 'claims'):
         page = p.open(f'{name}.html')
-        page.wait_for_timeout(500)
         wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide[0] <= wide[1] + 1, (name, wide)
-        page.screenshot(path=SCREENS/f'site-{name.replace("/", "-")}-{theme}-{width}.png')
-        if page.locator('.ck-canvas').count():
+        picture = f'site-{name.replace("/", "-")}-{theme}-{width}'
+        shoot(page, f'{picture}.png')
+        if SHOOT and page.locator('.ck-canvas').count():
             page.locator('.ck-canvas').last.scroll_into_view_if_needed()
             page.wait_for_timeout(300)
-            page.screenshot(path=SCREENS/f'site-{name.replace("/", "-")}-{theme}-{width}-widget.png')
+            shoot(page, f'{picture}-widget.png')
     assert not p.faults
 
 

@@ -1,6 +1,6 @@
 "Predictions and quizzes in a real JupyterLab: by mouse and by keys, what they open, draw and keep."
 import pytest
-from lab import SCREENS
+from lab import SHOOT, shoot
 from nbconvert import HTMLExporter
 
 NUMBER = """
@@ -35,14 +35,14 @@ def wait_note(lab, words): lab.page.wait_for_function("w => document.querySelect
 
 
 def screens(lab, name):
-    "Pictures of the page, light and dark, wide and narrow."
-    SCREENS.mkdir(parents=True, exist_ok=True)
+    "Pictures of the page, light and dark, wide and narrow, if they are asked for."
+    if not SHOOT: return
     for theme in ('Light', 'Dark'):
         lab.theme(theme)
         for width in (1280, 800):
             lab.page.set_viewport_size(dict(width=width, height=1000))
             lab.frame()
-            lab.page.screenshot(path=SCREENS/f'{name}-{theme.lower()}-{width}.png')
+            shoot(lab.page, f'{name}-{theme.lower()}-{width}.png')
         lab.page.set_viewport_size(dict(width=1280, height=1000))
 
 
@@ -89,6 +89,7 @@ def test_recorded_pictures_and_figures_wait_and_take_it(lab):
     assert 'your prediction' not in canvas.get_attribute('aria-label') and not lab.errors
 
 
+@pytest.mark.screens
 def test_a_number(lab):
     "By keys alone: move, commit; what waits opens and starts, with the prediction drawn over it; then it is locked, also when all runs again."
     lab.cells(NUMBER, WAITS, REVEAL).run_all()
@@ -121,6 +122,7 @@ def test_a_number(lab):
     assert slider.is_enabled() and lab.kernel('print(p.value, [e["kind"] for e in ck.entries() if e["name"] == "05.decay"])').startswith('None') and not lab.errors
 
 
+@pytest.mark.screens
 def test_a_choice(lab):
     "Radio buttons, moved by the arrow keys and kept from JupyterLab; nothing chosen is said; mouse too; said under the result, and recorded."
     lab.cells(CHOICE, WAITS, 'p.reveal("It stays.", "It has nothing to learn.")').run_all()
@@ -160,6 +162,7 @@ def test_show_me(lab):
     assert not lab.page.locator('.ck-buttons button').count() and not lab.errors
 
 
+@pytest.mark.screens
 @pytest.mark.parametrize('hand', ['mouse', 'keys'])
 def test_a_curve(lab, hand):
     "Drawn by mouse or by keys, cleared, drawn again, committed: it cannot be changed then, and lies over the result."
@@ -235,6 +238,7 @@ def test_a_lock_is_answered_beside_a_busy_cell_and_out_of_order(lab):
     assert lab.kernel('print(p.value, starts)') == '3.0 [0.1]' and items(lab)[1] == ('rule', 'your prediction', 3.) and not lab.errors
 
 
+@pytest.mark.screens
 def test_a_restarted_kernel_and_a_printed_page(lab):
     "The page says that nobody answers; a reopened notebook, and a page made of it, have the question and what was predicted in words."
     lab.cells(NUMBER.replace('05.decay', '05.print'), WAITS, QUIZ.replace('05.warm-up', '05.print-quiz')).run_all()
@@ -252,8 +256,7 @@ def test_a_restarted_kernel_and_a_printed_page(lab):
     twins = lab.page.locator('.ck-twin')
     twins.first.wait_for()
     assert twins.count() == 3 and 'You predicted 0 nats' in twins.first.inner_text() and not lab.page.locator('.ck-ask').count()
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    lab.page.screenshot(path=SCREENS/'predict-reopened.png')
+    shoot(lab.page, 'predict-reopened.png')
     lab.run_all()
     button(lab, COMMIT).wait_for()                          # another session asks again
     assert lab.kernel('print(p.value)') == 'None'
@@ -273,6 +276,7 @@ q = ck.quiz('05.warm-up', [
 q"""
 
 
+@pytest.mark.screens
 def test_a_quiz(lab):
     "By keys and by mouse: each option explains itself at once, a wrong one may be followed by another; the record has the first answer and the tries; a new run of the cell keeps them."
     lab.cells(QUIZ.replace('05.warm-up', '08.warm-up'), 'p = ck.progress(); p').run_all()      # other tests have quizzes of lesson 05

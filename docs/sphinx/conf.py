@@ -7,7 +7,7 @@ myst_enable_extensions = ['dollarmath', 'amsmath', 'attrs_inline']
 myst_heading_anchors = 4
 suppress_warnings = ['mystnb.unknown_mime_type']      # of widgets, which have a picture beside them
 html_theme, html_title = 'pydata_sphinx_theme', 'coursekit'
-html_css_files = ['site.css']
+html_css_files, html_favicon = ['site.css'], 'favicon.svg'
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = dict(show_toc_level=2, navigation_with_keys=False, secondary_sidebar_items=['page-toc'], footer_start=['copyright'], footer_end=[])
