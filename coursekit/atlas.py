@@ -261,6 +261,7 @@ def along_steps(frame: bytes) -> bool:
 def same_until(
     old: bytes, new: bytes,     # two frames over steps
     tolerance: float = TOLERANCE,
+    most: float = math.inf,     # look only at steps up to here
 ) -> float | None:
     "The last step of the first picture before any line is off; infinity if none ever is, None if there are other lines."
     lines = _apart(old, new)
@@ -268,7 +269,7 @@ def same_until(
     parted = math.inf
     for x, off, size in lines:
         gap = np.sqrt(np.cumsum(off ** 2)) / (np.sqrt(np.cumsum(size ** 2)) + 1e-12)
-        late = x[gap >= tolerance]
+        late = x[(gap >= tolerance) & (x <= most)]
         if len(late): parted = min(parted, float(late[0]))
     if parted == math.inf: return parted
     return max((float(v) for x, _, _ in lines for v in x[x < parted]), default=0.)

@@ -99,9 +99,9 @@ def same_steps(
     _begin(w, atlas.cells[at])
     for goal in [math.ceil(far / n) for n in (8, 4, 2)] if ways else []:
         frames = _go_on(w, goal)
-        until = [same_until(kept[k], frames[k]) for k in ways]
-        if None not in until and min(until) < .8 * goal: return min(int(min(until)), most)
+        until = [same_until(kept[k], frames[k], most=.8 * goal) for k in ways]
+        if None not in until and min(until) < math.inf: return min(int(min(until)), most)
     frames = _go_on(w, far)
     if far == steps: return min(horizon(kept, frames, steps), most)
-    until = [same_until(kept[k], frames[k]) or 0 for k in ways]
+    until = [same_until(kept[k], frames[k], most=most) or 0 for k in ways]
     return int(min(*until, most))
