@@ -48,14 +48,11 @@ _horizons(w, {path!r}, {most})
 AGAIN = """
 def _again(w, path, looks):
     import json
-    import math
     from coursekit.atlas import Atlas, along_steps, picture_gap
     atlas, gaps = Atlas.load(path), []
     for at, until, instead in looks:
-        steps = atlas.about['steps']
-        ends = until >= steps
-        far = steps if ends else min(steps, math.ceil(1.25 * until))      # a curve is smoothed: its last steps look ahead
-        frames = one_run(w, far, **atlas.cells[at] | instead)
+        frames = one_run(w, atlas.about['steps'], **atlas.cells[at] | instead)
+        ends = until >= atlas.about['steps']
         pairs = [(kept[at], f) for kept, f in zip(atlas.frames, frames) if ends or along_steps(f)]
         gaps.append(max(picture_gap(old, f, until=until) for old, f in pairs))
     print(json.dumps(gaps))

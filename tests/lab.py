@@ -372,7 +372,7 @@ class Lab:
         try:
             if self.page.locator('.jp-Dialog').count(): return False
             self.settle("""async () => {
-                for (const w of [...jupyterapp.shell.widgets('main')]) {w.context?.sessionContext?.shutdown().catch(() => {}); w.dispose()}}""")
+                for (const w of [...jupyterapp.shell.widgets('main')]) {await w.context?.sessionContext?.shutdown(); w.dispose()}}""")
             if self.page.evaluate('document.body.dataset.jpThemeName') != 'JupyterLab Light': self.theme('Light')
         except Broken: return False
         self.page.set_viewport_size(dict(width=1280, height=1000))
