@@ -106,6 +106,7 @@ class Atlas:
         cells = math.prod(map(len, sliders.values()))
         if len(sliders) not in (1, 2) or not cells: raise ValueError(f'an atlas has one or two sliders with values, not {sliders}')
         if not frames or any(len(f) != cells for f in frames): raise ValueError(f'each view needs {cells} frames, one for each position, not {[len(f) for f in frames]}')
+        if len(about.get('horizon', [None] * cells)) != cells: raise ValueError(f'about["horizon"] needs {cells} steps, one for each position, not {len(about["horizon"])}')
         self.sliders, self.frames, self.about = {k: [float(v) for v in values] for k, values in sliders.items()}, [list(f) for f in frames], about
 
     @property
@@ -115,12 +116,15 @@ class Atlas:
 
     @property
     def calm(self) -> list[int]:
-        "For each position the step up to which it and its neighbours are the same on other processors; empty where no horizon is known."
-        from scipy.ndimage import generate_binary_structure, minimum_filter
+        """For each position the step up to which it and its neighbours are the same on other processors; empty where no horizon is known.
+
+        Of pictures that show only the end, the horizon of each position itself: what its neighbours do there says nothing about it."""
         if 'horizon' not in self.about: return []
+        if not any(along_steps(frames[0]) for frames in self.frames): return self.about['horizon']
         grid = np.reshape(self.about['horizon'], [len(values) for values in self.sliders.values()])
-        neighbours = generate_binary_structure(grid.ndim, 1)
-        return minimum_filter(grid, footprint=neighbours, mode='nearest').ravel().tolist()
+        wide = np.pad(grid, 1, mode='edge')
+        moved = [np.roll(wide, by, axis) for axis in range(grid.ndim) for by in (-1, 0, 1)]
+        return np.minimum.reduce(moved)[(slice(1, -1),) * grid.ndim].ravel().tolist()
 
     def places(self, **values) -> list:
         "For each slider with these values, the number of the nearest recorded one for each of its positions; and how many columns there are."

@@ -34,6 +34,18 @@ def test_sliders(lab):
     shoot(lab.page, 'sliders.png')
     assert not lab.errors
 
+def test_a_page_is_used_again(lab):
+    "Tidied, it has no notebook, no kernel and no complaint left, and the next notebook runs in it."
+    for _ in range(2):
+        lab.cells(TRIVIAL).run_all()
+        lab.page.locator('.ck-slider input').first.wait_for()
+        lab.theme('Dark')
+        assert lab.tidy() and lab.empty and not lab.errors
+        left = lab.settle("async () => {const k = jupyterapp.serviceManager.kernels; await k.refreshRunning(); return [...k.running()].length}")
+        assert left == 0 and not lab.page.locator('.jp-Notebook').count()
+        assert lab.page.evaluate('document.body.dataset.jpThemeName') == 'JupyterLab Light'
+
+
 def click_at(lab, slider, share):
     box = slider.bounding_box()
     lab.page.mouse.click(box['x'] + share * box['width'], box['y'] + box['height'] / 2)

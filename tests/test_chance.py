@@ -462,6 +462,39 @@ def test_loss_callback_and_metric_that_draw():
     assert [{k: v for k, v in row.items() if k != 'seconds'} for row in again.history.rows] == [{k: v for k, v in row.items() if k != 'seconds'} for row in want.history.rows]
 
 
+class Langevin(torch.optim.SGD):
+    "Somebody's optimiser that draws."
+    def step(self, closure=None):
+        add_noise(self)
+        return super().step(closure)
+
+
+def add_noise(opt, *_):
+    for p in opt.param_groups[0]['params']: p.grad += .1 * torch.randn_like(p)
+
+
+def hooked(params, lr):
+    "torch's own optimiser, which we let draw before each step."
+    opt = torch.optim.SGD(params, lr)
+    opt.register_step_pre_hook(add_noise)
+    return opt
+
+
+@pytest.mark.parametrize('drop', [0, .3])
+@pytest.mark.parametrize('opt', [Langevin, hooked])
+def test_optimiser_that_draws(opt, drop):
+    def make(): return ck.Learner(lambda: Between(nn.Dropout(drop)), ck.Data((X, Y), bs=16), opt=opt, lr=.05, seed=2)
+    if opt is Langevin:
+        holds(make)
+        return
+    want = trained(make, 3)      # torch leaves hooks out of a copy of an optimiser, so there is no fork to look at
+    stir()
+    before = states()
+    again = trained(make, 3)
+    assert states() == before
+    assert flat(again).equal(flat(want)) and flat(resumed(make, 3, 5)).equal(flat(want))
+
+
 def test_callbacks_of_a_later_fit_draw_from_the_first_step_on():
     def make():
         learn = trained(lambda: ck.Learner(lambda: nn.Linear(4, 2), ck.Data((X, Y), bs=16), lr=.05), 1)

@@ -5,7 +5,7 @@ import sys
 from contextlib import closing
 
 import pytest
-from lab import EXPLORER, ROOT, SHOOT, Lab, shoot
+from lab import EXPLORER, ROOT, Lab, shoot
 
 sys.path.insert(0, str(ROOT/'docs'))
 from claims import contradictions, known  # noqa: E402
@@ -108,21 +108,15 @@ def test_accessible(lesson, theme):
 @pytest.mark.screens
 @pytest.mark.parametrize('width', [1280, 800])
 def test_layout(lesson, width):
-    "Nothing is wider than the page. `make screens` keeps pictures of it, light and dark."
-    lab, page = lesson.lab, lesson.lab.page
+    "In both themes nothing is wider than the page. `make screens` keeps pictures of it."
+    lab, page, wide = lesson.lab, lesson.lab.page, []
     page.locator('.ck-canvas').first.blur()
     with lab.tall(width):
-        wide = page.evaluate("""[...document.querySelectorAll('.ck-view, .ck-slider, .jp-OutputArea-output > .widget-box')].filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth).map(e => e.className)""")
-        if SHOOT:
-            for theme in ('Light', 'Dark'): shoot_all(lesson, theme, width)
+        for theme in ('Light', 'Dark'):
+            lab.theme(theme)
+            wide += page.evaluate("""[...document.querySelectorAll('.ck-view, .ck-slider, .jp-OutputArea-output > .widget-box')].filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth).map(e => e.className)""")
+            high = page.viewport_size['height']
+            for n, top in enumerate(range(0, high, 16_000), 1):      # Chromium draws no higher ones
+                part = dict(x=0, y=top, width=width, height=min(16_000, high - top))
+                shoot(page, f'{lesson.short}-{theme.lower()}-{width}-{n}.jpg', quality=90, clip=part)
     assert not wide
-
-
-def shoot_all(lesson, theme, width):
-    "Pictures of a whole lesson, one below the other: Chromium draws none that are higher."
-    page = lesson.lab.page
-    lesson.lab.theme(theme)
-    high = page.viewport_size['height']
-    for n, top in enumerate(range(0, high, 16_000), 1):
-        part = dict(x=0, y=top, width=width, height=min(16_000, high - top))
-        shoot(page, f'{lesson.short}-{theme.lower()}-{width}-{n}.jpg', quality=90, clip=part)

@@ -67,6 +67,14 @@ def test_every_page(open_page):
     assert not bad
 
 
+def test_another_host_would_be_noticed(open_page):
+    p = open_page()
+    page = p.open('index.html')
+    assert not p.faults
+    page.evaluate("fetch('http://example.org/').catch(() => {})")
+    assert 'asks http://example.org/' in p.faults
+
+
 class Links(HTMLParser):
     def __init__(self, text):
         super().__init__()
@@ -131,6 +139,7 @@ def test_looks(open_page, width, theme):
     p = open_page(width=width, theme=theme)
     for name in ('index', 'lessons/05_weight_decay', 'lessons/03_optimisers', 'api/learner', 'claims'):
         page = p.open(f'{name}.html')
+        page.wait_for_timeout(500)
         wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide[0] <= wide[1] + 1, (name, wide)
         picture = f'site-{name.replace("/", "-")}-{theme}-{width}'
