@@ -55,6 +55,7 @@ def _again(w, path, looks):
         ends = until >= atlas.about['steps']
         pairs = [(kept[at], f) for kept, f in zip(atlas.frames, frames) if ends or along_steps(f)]
         gaps.append(max(picture_gap(old, f, until=until) for old, f in pairs))
+    one_run(w, atlas.about['steps'], **w._wanted())      # as it was
     print(json.dumps(gaps))
 _again(w, {path!r}, {looks})
 """
@@ -113,13 +114,14 @@ def find_horizons(name: str, lesson: Path, cells: list, setting: str, where: str
     small(path)
 
 
-def gaps(name: str, lesson: Path, cells: list, looks: list) -> list:
+def gaps(name: str, looks: list, kernel) -> list:
     """How far cells of an atlas are from the same runs done again; `looks` are triples: the cell, up to which step,
     and other values of the knobs, name -> value, for a run that is not the same.
 
+    `kernel(code)` is what a piece of code prints where the lesson's widget is.
     Pictures that show only the end are compared where one looks at the whole run."""
     code = FIND.format(name=name) + AGAIN.format(path=str(atlas_path(name).resolve()), looks=looks)
-    return json.loads(run(lesson, cells, code).splitlines()[-1])
+    return json.loads(kernel(code).splitlines()[-1])
 
 
 def in_words(name: str) -> str:

@@ -1,7 +1,6 @@
 "One JupyterLab and one Chromium for all tests that look at pages."
 import os
 import re
-from contextlib import closing
 
 import pytest
 import torch
@@ -83,18 +82,28 @@ def one_thread():
     torch.set_num_threads(before)
 
 
+class Desk:
+    "The page that tests use one after the other, because JupyterLab takes seconds to start."
+    def __init__(self): self.pages = []
+
+    def take(self, browser, server): return self.pages.pop() if self.pages else Lab(browser, server)
+
+    def give(self, page, passed):
+        "What a test has left behind after a failure nobody uses again."
+        if passed and page.tidy(): self.pages.append(page)
+        else: page.close()
+
+
 @pytest.fixture(scope='session')
 def desk(browser, server):
-    "The page that tests use one after the other, because JupyterLab takes seconds to start."
-    pages = []
-    yield pages
-    for page in pages: page.close()
+    desk = Desk()
+    yield desk
+    for page in desk.pages: page.close()
 
 
 @pytest.fixture
 def lab(browser, server, desk, request):
-    "A page for one test. What a test has left behind after a failure nobody uses again."
-    page = desk.pop() if desk else Lab(browser, server)
+    "A page for one test."
+    page = desk.take(browser, server)
     yield page
-    if getattr(request.node, 'passed', False) and page.tidy(): desk.append(page)
-    else: page.close()
+    desk.give(page, getattr(request.node, 'passed', False))

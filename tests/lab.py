@@ -45,6 +45,11 @@ ELSEWHERE = DRAWN.replace('canvas, ', 'canvas:not([data-clicked]), ')
 FOLDED = f'{EXPLORER} .jupyter-widget-Collapse:not(.jupyter-widget-Collapse-open) .jupyter-widget-Collapse-header'
 # JupyterLab's body is 0 pixels high and cuts off what is outside it, so axe-core takes all text for hidden; and behind the arrow of a menu it sees no colour
 SEEN = 'body {overflow: visible !important} select {background-image: none !important}'
+# axe-core measures every element of the page, and nine of ten are code and prose; what is taken out goes back to its place
+REST = '.jp-Cell-inputWrapper, .jp-Cell:not(:has(.jp-OutputArea-output :is(.ck-view, .ck-slider, .ck-ask)))'
+TAKE = """rest => {window.taken = [...document.querySelectorAll(rest)].filter(e => !e.parentElement.closest(rest)).map(e => {
+    const place = document.createComment(''); e.replaceWith(place); return [e, place]})}"""
+PUT_BACK = "() => {for (const [e, place] of window.taken) place.replaceWith(e); delete window.taken}"
 AXE = """async selector => {
     const {violations, incomplete, passes} = await axe.run(selector, {checks: {'color-contrast': {options: {ignoreLength: true}}}});
     const nodes = (...kinds) => kinds.flat().flatMap(r => r.nodes.map(n => ({rule: r.id, impact: n.impact ?? r.impact, html: n.html, why: [...n.any, ...n.all, ...n.none].map(c => c.message).join('. ')})));
@@ -226,6 +231,7 @@ class Lab:
             !w.content.widgets.some(c => c.model.executionState === 'running')}""")
 
     def theme(self, name):
+        if self.page.evaluate('document.body.dataset.jpThemeName') == f'JupyterLab {name}': return
         self.settle("async theme => {await jupyterapp.commands.execute('apputils:change-theme', {theme})}", f'JupyterLab {name}')
         self.page.wait_for_function("name => document.body.dataset.jpThemeName === name && !document.getElementById('jupyterlab-splash')", arg=f'JupyterLab {name}')
 
@@ -261,6 +267,13 @@ class Lab:
         yield
         self.page.set_viewport_size(dict(width=1280, height=1000))
 
+    @contextmanager
+    def alone(self):
+        "The page with nothing of the notebook but outputs that have widgets or questions."
+        self.page.evaluate(TAKE, REST)
+        yield
+        self.page.evaluate(PUT_BACK)
+
     def select(self, e):
         "Make an output's cell the active one in command mode, as the arrow keys do."
         e.evaluate("e => {const nb = jupyterapp.shell.currentWidget.content; nb.activeCellIndex = nb.widgets.findIndex(c => c.node.contains(e)); nb.mode = 'command'; nb.activate()}")
@@ -295,7 +308,7 @@ class Lab:
         style, faults = self.page.add_style_tag(content=SEEN), []
         for opened in (False, True):
             if opened: self.unfold()
-            with self.tall(): got = self.page.evaluate(AXE, f'{EXPLORER}, {CARD}')
+            with self.alone(), self.tall(): got = self.page.evaluate(AXE, f'{EXPLORER}, {CARD}')
             assert not got['unread'], f'axe-core did not look at the colours of {got["unread"]}'
             faults += got['faults']
         style.evaluate('e => e.remove()')
@@ -373,7 +386,7 @@ class Lab:
             if self.page.locator('.jp-Dialog').count(): return False
             self.settle("""async () => {
                 for (const w of [...jupyterapp.shell.widgets('main')]) {await w.context?.sessionContext?.shutdown(); w.dispose()}}""")
-            if self.page.evaluate('document.body.dataset.jpThemeName') != 'JupyterLab Light': self.theme('Light')
+            self.theme('Light')
         except Broken: return False
         self.page.set_viewport_size(dict(width=1280, height=1000))
         self.patience, self.empty = 60_000, True

@@ -2,10 +2,10 @@
 import json
 import re
 import sys
-from contextlib import closing
 
 import pytest
-from lab import EXPLORER, ROOT, Lab, shoot
+from lab import EXPLORER, ROOT, SHOOT, shoot
+from recorded import ATLASES, check_again
 
 sys.path.insert(0, str(ROOT/'docs'))
 from claims import contradictions, known  # noqa: E402
@@ -17,6 +17,8 @@ KEEP = '''
 import json, pathlib, ipywidgets
 pathlib.Path({path!r}).write_text(json.dumps(ipywidgets.Widget.get_manager_state()))
 '''
+WIDE = '''[...document.querySelectorAll('.ck-view, .ck-slider, .jp-OutputArea-output > .widget-box')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth).map(e => e.className)'''
 STATE = 'application/vnd.jupyter.widget-state+json'
 
 
@@ -42,8 +44,10 @@ class Run:
 
 
 @pytest.fixture(scope='module', params=LESSONS)
-def lesson(request, browser, server):
-    with closing(Lab(browser, server)) as lab: yield Run(lab, request.param)
+def lesson(request, browser, server, desk):
+    lab, failed = desk.take(browser, server), request.session.testsfailed
+    yield Run(lab, request.param)
+    desk.give(lab, request.session.testsfailed == failed)
 
 
 def test_no_error_anywhere(lesson):
@@ -72,6 +76,11 @@ def test_claims(lesson):
     assert not contradictions(now + listed)
 
 
+def test_recorded_runs(lesson):
+    "Two of the runs behind its sliders, done again; and in two lessons another one, which is not the same, and is noticed. Before other controls are turned."
+    if lesson.short in ATLASES: check_again(lesson.short, lambda code: lesson.lab.kernel(code, timeout=300))
+
+
 def test_every_picture_is_drawn_and_labelled(lesson):
     "No view is empty, every view says in words what it shows, every image has a size."
     page = lesson.lab.page
@@ -97,26 +106,28 @@ def test_a_click_into_a_picture(lesson):
     assert not lesson.lab.errors
 
 
-@pytest.mark.parametrize('theme', ['Light', 'Dark'])
-def test_accessible(lesson, theme):
-    "axe-core finds nothing wrong with labels, roles and colours."
-    lesson.lab.theme(theme)
-    lesson.lab.rest()
-    assert lesson.lab.faults() == []
-
-
 @pytest.mark.screens
-@pytest.mark.parametrize('width', [1280, 800])
-def test_layout(lesson, width):
-    "In both themes nothing is wider than the page. `make screens` keeps pictures of it."
+@pytest.mark.parametrize('theme', ['Light', 'Dark'])
+def test_looks(lesson, theme):
+    "axe-core finds nothing wrong with labels, roles and colours, and nothing is wider than the page. `make screens` keeps pictures of it."
     lab, page, wide = lesson.lab, lesson.lab.page, []
+    lab.theme(theme)
+    lab.rest()
+    faults = lab.faults()
     page.locator('.ck-canvas').first.blur()
-    with lab.tall(width):
-        for theme in ('Light', 'Dark'):
-            lab.theme(theme)
-            wide += page.evaluate("""[...document.querySelectorAll('.ck-view, .ck-slider, .jp-OutputArea-output > .widget-box')].filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth).map(e => e.className)""")
-            high = page.viewport_size['height']
-            for n, top in enumerate(range(0, high, 16_000), 1):      # Chromium draws no higher ones
-                part = dict(x=0, y=top, width=width, height=min(16_000, high - top))
-                shoot(page, f'{lesson.short}-{theme.lower()}-{width}-{n}.jpg', quality=90, clip=part)
-    assert not wide
+    for width in (1280, 800):
+        page.set_viewport_size(dict(width=width, height=1000))
+        lab.frame()
+        wide += page.evaluate(WIDE)
+        if SHOOT: shoot_all(lesson, theme, width)
+    assert not faults and not wide
+
+
+def shoot_all(lesson, theme, width):
+    "Pictures of a whole lesson, one below the other: Chromium draws none that are higher."
+    page = lesson.lab.page
+    with lesson.lab.tall(width):
+        high = page.viewport_size['height']
+        for n, top in enumerate(range(0, high, 16_000), 1):
+            part = dict(x=0, y=top, width=width, height=min(16_000, high - top))
+            shoot(page, f'{lesson.short}-{theme.lower()}-{width}-{n}.jpg', quality=90, clip=part)
