@@ -24,13 +24,13 @@ from IPython.display import publish_display_data
 from .guess import ChoiceGuess, CurveGuess, NumberGuess
 from .panel import Panel
 from .record import in_kernel, keep
-from .views import _STATIC, Curves, Field, View, answer_at_once
+from .views import Curves, Field, View, _front_end, answer_at_once
 from .worker import LET_GO, cell_id, cell_name
 
 # %% ../nbs/41_prediction.ipynb #4a100012
 class Ask(anywidget.AnyWidget):
     "A question with a control and buttons, or parts of it."
-    _esm, _css = ((_STATIC/f'ask.{kind}').read_text('utf-8') for kind in ('js', 'css'))
+    _esm, _css = _front_end('ask.js', 'ask.css')
     question = T.Unicode('').tag(sync=True)
     kind = T.Unicode('').tag(sync=True)                 # 'range', 'radio' or ''
     texts = T.List(T.Unicode()).tag(sync=True)          # what there is to choose from, or the places of a slider

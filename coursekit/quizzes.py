@@ -13,7 +13,7 @@ import traitlets as T
 
 from .panel import Panel
 from .record import keep
-from .views import _STATIC, answer_at_once
+from .views import _front_end, answer_at_once
 from .worker import cell_name
 
 # %% ../nbs/42_quizzes.ipynb #4a120006
@@ -41,7 +41,7 @@ def _items(name: str, question, options) -> list[dict]:
 # %% ../nbs/42_quizzes.ipynb #4a120009
 class Questions(anywidget.AnyWidget):
     "Questions whose options are buttons."
-    _esm, _css = ((_STATIC/f'{name}').read_text('utf-8') for name in ('quiz.js', 'ask.css'))
+    _esm, _css = _front_end('quiz.js', 'ask.css')
     items = T.List(T.Dict()).tag(sync=True)
     tries = T.List(T.List(T.Int())).tag(sync=True)      # of each question: the places of the options, as they were chosen
 

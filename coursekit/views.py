@@ -81,9 +81,14 @@ def answer_at_once(widget):
     if hasattr(comm, '_msg_callback'): comm.handle_msg = lambda msg: comm._msg_callback and comm._msg_callback(msg)
     return widget
 
+def _front_end(js: str, css: str) -> tuple[str, str]:
+    "Module and style of a widget, as text: given a path, anywidget keeps every instance for ever."
+    module, woken, style = ((_STATIC/name).read_text('utf-8') for name in (js, 'wake.js', css))
+    return module + woken, style
+
 class View(anywidget.AnyWidget):
     "A canvas in the browser that draws frames. Use `Curves` or `Field`, or what `diagrams` has."
-    _esm, _css = ((_STATIC/f'view.{kind}').read_text('utf-8') for kind in ('js', 'css'))      # given a path, anywidget keeps every instance for ever
+    _esm, _css = _front_end('view.js', 'view.css')
     frame = T.Bytes(b'').tag(sync=True)              # the picture
     over = T.Bytes(b'').tag(sync=True)               # what is laid over every picture
     frames = T.List(T.Bytes()).tag(sync=True)        # recorded pictures, row by row: if any, `i` and `j` choose

@@ -17,12 +17,12 @@ import traitlets as T
 from .atlas import Atlas
 from .panel import Panel, as_views, row
 from .worker import Worker
-from .views import _STATIC, View, answer_at_once
+from .views import View, _front_end, answer_at_once
 
 # %% ../nbs/50_widgets.ipynb #f498bd34
 class Slider(anywidget.AnyWidget, W.ValueWidget):
     "A slider over a list of numbers. Arrow keys, Page Up and Down, Home and End move it."
-    _esm, _css = ((_STATIC/f'slider.{kind}').read_text('utf-8') for kind in ('js', 'css'))
+    _esm, _css = _front_end('slider.js', 'slider.css')
     label = T.Unicode('').tag(sync=True)
     values = T.List(T.Float()).tag(sync=True)
     index = T.Int(0).tag(sync=True)           # position of `value` in `values`

@@ -46,6 +46,26 @@ def test_a_page_is_used_again(lab):
         assert lab.page.evaluate('document.body.dataset.jpThemeName') == 'JupyterLab Light'
 
 
+IN_NO_TIME = "window.given = AbortSignal.timeout; AbortSignal.timeout = ms => window.given.call(AbortSignal, ms === 2000 ? 0 : ms)"
+
+def test_a_page_too_busy_for_anywidget(lab):
+    "It gives a widget two seconds to load, here none. The widget loads later, and takes what the kernel sends it, before and after."
+    lab.cells("""
+import coursekit as ck
+s, v = ck.Slider('rate', [1, 2, 3]), ck.Curves('x', 'y')
+display(s, v)
+s.index = 1""")
+    lab.page.evaluate(IN_NO_TIME)
+    lab.run_all()
+    value, drawn = "n => document.querySelector('.ck-slider input')?.value === n", "document.querySelector('.ck-canvas')?.dataset.frames > 0"
+    lab.page.wait_for_function(value, arg='1')
+    lab.kernel("s.index = 2\nv.frame = v.pack({'a': [3, 2, 1]})")
+    lab.page.wait_for_function(value, arg='2')
+    lab.page.wait_for_function(drawn)
+    assert lab.late and not lab.errors
+    lab.page.evaluate('AbortSignal.timeout = window.given')
+
+
 def click_at(lab, slider, share):
     box = slider.bounding_box()
     lab.page.mouse.click(box['x'] + share * box['width'], box['y'] + box['height'] / 2)

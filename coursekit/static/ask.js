@@ -54,4 +54,4 @@ function render({model, el}) {
   build();
   return () => { for (const n of names) model.off(n, update); model.off("change:texts", build); };
 }
-export default {render};
+export default {initialize, render};

@@ -48,4 +48,4 @@ function render({model, el}) {
   update();
   return () => model.off("change:tries", update);
 }
-export default {render};
+export default {initialize, render};

@@ -35,4 +35,4 @@ function render({model, el}) {
   update();
   return () => { for (const n of names) model.off(n, update); };
 }
-export default {render};
+export default {initialize, render};

@@ -459,4 +459,4 @@ function render({model, el}) {
     tell("gone");
   };
 }
-export default {render};
+export default {initialize, render};
