@@ -7,7 +7,9 @@ import torch
 from lab import CHROMIUM, MISSING, Lab, chromium, serve
 
 
-FIRST = 'lessons', 'faults', 'atlas', 'exercises', 'browser', 'playground', 'site'      # what takes longest, and the site after the lessons that it shows
+# what takes longest, and the site after the lessons that it shows
+FIRST = ('lessons', 'faults', 'exercises', 'browser', 'live', 'site', 'gym', 'playground', 'search', 'teach_widgets',
+         'owner', 'pictures', 'doctor')
 
 
 def pytest_configure():
