@@ -400,7 +400,7 @@ class Lab:
             self.theme('Light')
         except Broken: return False
         self.page.set_viewport_size(dict(width=1280, height=1000))
-        self.patience, self.empty = 60_000, True
+        self.patience, self.late, self.empty = 60_000, 0, True
         self.errors.clear()
         return True
 

@@ -45,9 +45,11 @@ class Run:
 
 @pytest.fixture(scope='module', params=LESSONS)
 def lesson(request, browser, server, desk):
-    lab, failed = desk.take(browser, server), request.session.testsfailed
-    yield Run(lab, request.param)
-    desk.give(lab, request.session.testsfailed == failed)
+    lab, failed, passed = desk.take(browser, server), request.session.testsfailed, False
+    try:
+        yield Run(lab, request.param)
+        passed = request.session.testsfailed == failed
+    finally: desk.give(lab, passed)
 
 
 def test_no_error_anywhere(lesson):
