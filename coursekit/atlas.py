@@ -216,7 +216,7 @@ def _from_here(x, y, xs, ys) -> float:
 
 def _path_apart(ours, theirs) -> tuple:
     "As `_apart`, of a path: it has no x along which it could be followed."
-    a, b = (np.stack([it['x'], it['y']], 1) for it in (ours, theirs))
+    a, b = (np.stack([it['x'], it['y']], 1).astype(float) for it in (ours, theirs))
     a, b = (v[np.isfinite(v).all(1)] for v in (a, b))
     off = np.linalg.norm(a[:, None] - b, axis=-1).min(1) if len(b) else np.full(len(a), math.inf)
     return np.full(len(off), -math.inf), off, np.linalg.norm(a, axis=1)
@@ -224,8 +224,7 @@ def _path_apart(ours, theirs) -> tuple:
 def _curve_apart(ours, theirs, log) -> tuple:
     "As `_apart`, of a curve."
     keep, fine = np.isfinite(ours['y']), np.isfinite(theirs['y'])
-    x, y = ours['x'][keep], ours['y'][keep]
-    xs, ys = theirs['x'][fine], theirs['y'][fine]
+    (x, y), (xs, ys) = ([it[k][some].astype(float) for k in 'xy'] for it, some in ((ours, keep), (theirs, fine)))
     if not log: ys = ys.clip(-_MOST, _MOST)      # no more is kept
     if not len(xs): return x, np.full(len(x), math.inf), np.abs(y)
     off = np.array([_from_here(a, b, xs, ys) for a, b in zip(x, y)])

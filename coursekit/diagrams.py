@@ -9,7 +9,7 @@ __all__ = ['Images', 'Network']
 import numpy as np
 
 from .arguments import whole
-from .views import View, _array, _limits
+from .views import View, _array, _float32, _limits
 
 # %% ../nbs/39_diagrams.ipynb #8c3ae7d4
 class Images(View):
@@ -66,7 +66,7 @@ class Network(View):
             given = [*given] or [None] * len(shapes)
             arrays = [np.full(s, np.nan) if a is None else _array(a, what) for a, s in zip(given, shapes)]
             if len(given) != len(shapes) or any(a.shape != s for a, s in zip(arrays, shapes)): raise ValueError(f'{what} must have the shapes {shapes} for layers of {units} units, not {[a.shape for a in arrays]}')
-            return np.concatenate([a.ravel() for a in arrays]).astype(np.float32)
+            return _float32(np.concatenate([a.ravel() for a in arrays]))
         w = each(weights, 'weights', [(b, a) for a, b in zip(units, units[1:])])
         b = np.concatenate([np.full(units[0], np.nan, np.float32), each(biases, 'biases', [(n,) for n in units[1:]])])
         top = [max(float(np.abs(np.nan_to_num(g, posinf=0, neginf=0)).max()), 1e-30) for g in grids]

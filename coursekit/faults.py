@@ -117,8 +117,9 @@ class _Probe(Callback):
         "Mean, standard deviation, share of zeros and of dead units: (4, T, places)."
         v = np.moveaxis(np.asarray(self.sums, np.float64), 1, 0)                                        # (4, T, all units)
         starts = np.cumsum([0, *self.widths[:-1]])
-        mean, square, zero, dead = np.add.reduceat(v, starts, 2) / self.widths
-        return np.stack([mean, np.sqrt(np.maximum(square - mean ** 2, 0)), zero, dead])
+        with np.errstate(invalid='ignore', over='ignore'):      # a lost network has no activations
+            mean, square, zero, dead = np.add.reduceat(v, starts, 2) / self.widths
+            return np.stack([mean, np.sqrt(np.maximum(square - mean ** 2, 0)), zero, dead])
 
 def observe(
     learn: Learner,       # fresh, from `healthy` or `Fault.make`

@@ -32,6 +32,10 @@ def _array(v, name) -> np.ndarray:
     except (TypeError, ValueError): raise TypeError(f'{name} must be numbers, not {type(v).__name__}') from None
     return a
 
+def _float32(v) -> np.ndarray:
+    "As a frame holds it: what is larger than that is infinite, and has no place in a picture."
+    with np.errstate(over='ignore'): return v.astype(np.float32)
+
 def _limits(lim, arrays, log):
     "Given limits, checked; or those of the data, with a little room."
     if lim is not None:
@@ -39,7 +43,8 @@ def _limits(lim, arrays, log):
         if not (math.isfinite(a) and math.isfinite(b) and a < b and (a > 0 or not log)): raise ValueError(f'limits must be (low, high), finite{", positive" if log else ""} and in this order, not {lim!r}')
         return [a, b]
     v = np.concatenate([a.ravel() for a in arrays] or [np.zeros(0)])
-    v = v[np.isfinite(v) & ((v > 0) | (not log))]
+    kept = _float32(v)
+    v = v[np.isfinite(kept) & ((kept > 0) | (not log))]
     if not len(v): return [.1, 1.] if log else [0., 1.]
     a, b = float(v.min()), float(v.max())
     if log: return [a / 1.1, b * 1.1]
@@ -51,11 +56,11 @@ def _dots(x, y, c, label, **kw) -> dict:
     x, y = (_array(a, label or 'points') for a in (x, y))
     c = np.broadcast_to(_array(c, 'class numbers'), x.shape)
     if x.shape != y.shape or x.ndim != 1: raise ValueError(f'{label or "points"}: as many x as y are needed, in one row each, not shapes {x.shape} and {y.shape}')
-    return dict(kind='dots', n=len(x), r=3, color=int(c[0]) if len(c) else 0, label=label, arrays=(x.astype(np.float32), y.astype(np.float32), c.astype(np.uint8))) | kw
+    return dict(kind='dots', n=len(x), r=3, color=int(c[0]) if len(c) else 0, label=label, arrays=(_float32(x), _float32(y), c.astype(np.uint8))) | kw
 
 def _line(x, y, color, label, **kw) -> dict:
     "A line as an item of a frame."
-    return dict(kind='line', n=len(x), color=color, label=label, arrays=(x.astype(np.float32), y.astype(np.float32))) | kw
+    return dict(kind='line', n=len(x), color=color, label=label, arrays=(_float32(x), _float32(y))) | kw
 
 def _rule(axis, v, label, **kw) -> dict:
     "A straight line across the plot as an item of a frame."
@@ -67,7 +72,7 @@ def _band(x, lo, hi, color=0) -> dict:
     x, lo, hi = (_array(a, 'a band') for a in (x, lo, hi))
     if not x.shape == lo.shape == hi.shape or x.ndim != 1: raise ValueError(f'a band: as many x as low and high are needed, in one row each, not shapes {x.shape}, {lo.shape} and {hi.shape}')
     pick = np.linspace(0, len(x) - 1, min(len(x), 400)).round().astype(int)
-    return dict(kind='band', n=len(pick), color=color, label='', arrays=tuple(a[pick].astype(np.float32) for a in (x, lo, hi)))
+    return dict(kind='band', n=len(pick), color=color, label='', arrays=tuple(_float32(a[pick]) for a in (x, lo, hi)))
 
 def _cells(lim, n) -> list[float]:
     "The outer edges of n cells whose first and last centres lie on the limits."
