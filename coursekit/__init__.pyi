@@ -1,5 +1,6 @@
 from .activations import ActivationStats
 from .anatomy import ACTIVATIONS, FEATURES, L1, Dissection, Features, dissect, edit, norms, plane_accuracy, plane_loss, plane_net
+from .arrays import as_targets, as_tensor
 from .atlas import Atlas
 from .callbacks import BestWeights, CSVLog, Checkpoint, EarlyStopping, Progress
 from .casebook import LEVELS, confusion, gym_card, gym_catalogue
@@ -7,7 +8,7 @@ from .challenges import CHALLENGES, Challenge, Facts, at_least, at_most
 from .checkpoint import load_file, save_file
 from .claims import Verdict, claim, power
 from .context import evaluating, interrupts, seeded
-from .data import STREAMS, Data, as_targets, as_tensor, generator, stream
+from .data import STREAMS, Data, generator, stream
 from .datasets import CURVES, PLANES, SHAPES, curves, digits, plane, scenes, spirals
 from .diagrams import Images, Network
 from .events import EVENTS, Callback, Events, check_callback

@@ -17,7 +17,8 @@ from torch import Tensor, nn
 
 from .arguments import number, whole
 from .context import evaluating
-from .data import Data, as_targets, as_tensor
+from .arrays import as_targets, as_tensor
+from .data import Data
 from .events import Callback
 from .knobs import Knob, _drops
 from .learner import Learner, default_loss

@@ -17,6 +17,7 @@ from pathlib import Path
 import ipywidgets as W
 import numpy as np
 
+from .arguments import home
 from .frames import pack, thin, thin_path, unpack
 from .words import in_words
 
@@ -82,7 +83,7 @@ _HERE = Path(find_spec('coursekit').origin).parent/'atlases'
 
 def _write(path, meta, floats, bytes_):
     "The file, whole or not at all."
-    path = Path(path)
+    path = home(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + '.part')
     packed = np.frombuffer(json.dumps(meta, separators=(',', ':')).encode(), np.uint8)
@@ -191,7 +192,7 @@ def atlas_path(
     name,      # of a lesson's atlas in the package, such as '05'; or a path that ends in .npz
 ) -> Path:
     "Where an atlas lies."
-    return Path(name) if str(name).endswith('.npz') else _HERE/f'{name}.npz'
+    return home(name) if str(name).endswith('.npz') else _HERE/f'{name}.npz'
 
 def annotate_atlas(
     path,       # of an atlas

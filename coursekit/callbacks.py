@@ -15,9 +15,10 @@ from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 
-from .arguments import number, whole
+from .arguments import home, number, whole
 from .checkpoint import write_file
 from .events import Callback
+from .metrics import less_is_better
 
 # %% ../nbs/11_callbacks.ipynb #f8b3c066
 @lru_cache(1)
@@ -79,19 +80,29 @@ class _Watch(Callback):
     "Watches one column of the history."
     def __init__(self,
         monitor: str = 'valid_loss',   # a column of the history
-        mode: str = 'auto',            # 'min', 'max', or 'auto': 'min' for names with loss, error, mse or perplexity
+        mode: str = 'auto',            # 'min', 'max', or 'auto': by the name, where that says it
     ):
         if mode not in ('auto', 'min', 'max'): raise ValueError(f"mode must be 'min', 'max' or 'auto', not {mode!r}")
-        small = any(w in monitor for w in ('loss', 'error', 'mse', 'perplexity')) if mode == 'auto' else mode == 'min'
-        self.monitor, self.sign = monitor, 1 if small else -1
+        self.monitor, self.mode = monitor, mode
 
     def __repr__(self): return f'{type(self).__name__}({self.monitor!r})'
 
+    @property
+    def sign(self) -> int:
+        "1 if less of it is better, else -1."
+        return 1 if less_is_better(self.monitor, None if self.mode == 'auto' else self.mode == 'min', "pass mode='min' or mode='max'") else -1
+
+    def fit_start(self, learn):
+        others = [cb for cb in learn.events.handlers['epoch_end'] if type(cb).__module__.split('.')[0] != __name__.split('.')[0]]
+        if self.monitor not in learn.columns and not others: self._refuse(learn.columns)      # another callback may add the column
+        self.sign      # an error now, and not after an epoch
+
+    def _refuse(self, columns): raise ValueError(f'{self!r} watches a column that the history does not have; there are {columns}')
+
     def _scores(self, learn) -> list:
-        "The column so far, turned so that smaller is better; nan counts as worst."
-        values = [r.get(self.monitor) for r in learn.history.rows]
-        if None in values:
-            raise ValueError(f'{self!r} watches a column that the history does not have; there are {[k for k in learn.history.rows[-1] if k != "epoch"]}')
+        "The column so far, turned so that smaller is better; nan, or an epoch without it, counts as worst."
+        values = [r.get(self.monitor, math.nan) for r in learn.history.rows]
+        if self.monitor not in learn.history.rows[-1]: self._refuse([k for k in learn.history.rows[-1] if k != 'epoch'])
         return [math.inf if math.isnan(v) else self.sign * v for v in values]
 
 class EarlyStopping(_Watch):
@@ -115,10 +126,12 @@ class EarlyStopping(_Watch):
 
 class BestWeights(_Watch):
     "Keeps a copy of the best weights, and puts them back at the end of the fit, also after Ctrl-C."
-    order = 40
-    best = None      # the epoch whose weights are kept
+    order = 85       # at the end of the fit before those that save: they find the best weights
+    best = weights = None      # the epoch whose weights are kept, and these
 
-    def fit_start(self, learn): self.best = self.weights = None
+    def fit_start(self, learn):
+        self.best = self.weights = None
+        super().fit_start(learn)
 
     def epoch_end(self, learn):
         if learn.state.i: return
@@ -141,7 +154,7 @@ class Checkpoint(Callback):
 
     def __repr__(self): return f'Checkpoint({self.path!r})'
 
-    def _save(self, learn): learn.save(Path(self.path.replace('{epoch}', str(learn.state.epoch))))
+    def _save(self, learn): learn.save(self.path.replace('{epoch}', str(learn.state.epoch)))
 
     def epoch_end(self, learn):
         if not learn.state.i and learn.state.epoch % self.every == 0: self._save(learn)
@@ -154,7 +167,7 @@ class CSVLog(Callback):
     order = 80
     def __init__(self,
         path,    # the file; replaced when the next training begins
-    ): self.path = Path(path)
+    ): self.path = home(path)
 
     def __repr__(self): return f'CSVLog({str(self.path)!r})'
 

@@ -15,13 +15,16 @@ from pathlib import Path
 
 import torch
 
+from .arguments import home
+
 # %% ../nbs/14_checkpoint.ipynb #5e1c77a2
 def write_file(
     path,           # where to; folders are made, an existing file is replaced
     data: bytes,
 ):
     "Write a file, all or nothing."
-    path = Path(path)
+    path = home(path)
+    if path.is_symlink(): path = path.resolve()      # a link stays, and the file is where it leads
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f'.{path.name}-{secrets.token_hex(4)}')
     try:
@@ -49,7 +52,7 @@ def save_file(
 
 def load_file(path):
     "Read what `save_file` wrote; tensors arrive on the CPU. A missing, foreign or damaged file is a clear error."
-    path = Path(path)
+    path = home(path)
     if not path.is_file(): raise FileNotFoundError(f'there is no checkpoint at {path}')
     raw = path.read_bytes()
     body, mark, digest = raw[:-_TAIL], raw[-_TAIL:-32], raw[-32:]

@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 
 import coursekit
+from .arguments import home
 
 # %% ../nbs/55_course.ipynb #b1d0c7aa
 def lessons_dir() -> Path:
@@ -49,7 +50,7 @@ def _text(path: Path) -> str:
 
 def _course(source) -> dict[str, str]:
     "The course's notebooks: name -> digest of the text."
-    return {f.name: _text(f) for f in sorted(Path(source or lessons_dir()).glob('*.ipynb'))}
+    return {f.name: _text(f) for f in sorted(home(source or lessons_dir()).glob('*.ipynb'))}
 
 def _given(dest: Path) -> dict[str, str]:
     "The record: notebook of the working copy -> digest of the text it was copied from."
@@ -72,7 +73,7 @@ def working_copy(
     source=None,     # the course's lessons; by default `lessons_dir()`
 ) -> list[Path]:     # the files that were new
     "Copy the lessons to `dest`; files that are there are kept as they are."
-    source, dest, new = Path(source or lessons_dir()), Path(dest), []
+    source, dest, new = home(source or lessons_dir()), home(dest), []
     if dest.exists() and not dest.is_dir(): raise NotADirectoryError(f'{dest} is a file; the working copy needs a folder')
     for f in sorted(source.rglob('*')):
         to = dest/(at := f.relative_to(source))
@@ -87,7 +88,7 @@ def outdated(
     dest, source=None,    # as for `working_copy`
 ) -> list[str]:           # names of notebooks
     "What the course has changed since it was copied to `dest`, as long as no fresh copy lies beside it."
-    dest, given = Path(dest), _given(Path(dest))
+    dest, given = home(dest), _given(home(dest))
     seen = lambda n: {text for k, text in given.items() if re.sub(r'-fresh(-\d+)?\.ipynb$', '.ipynb', k) == n}
     return [n for n, text in _course(source).items() if (dest/n).is_file() and (old := seen(n)) and text not in {_text(dest/n), *old}]
 
@@ -104,7 +105,7 @@ def fresh(
     dest, source=None,    # as for `working_copy`
 ) -> Path:                # the copy
     "Put a new copy of one lesson beside the learner's own; nothing is overwritten."
-    dest, source, course = Path(dest), Path(source or lessons_dir()), _course(source)
+    dest, source, course = home(dest), home(source or lessons_dir()), _course(source)
     name = _find(which, course)
     if (to := dest/name) in working_copy(dest, source): return to
     for n in count(1):
@@ -123,7 +124,7 @@ def lessons(
     dest, source=None,    # as for `working_copy`
 ) -> list[dict]:          # number, title, minutes (or ''), name, yours (what became of the copy)
     "The course's lessons, and how your copies stand."
-    dest, source, given, old = Path(dest), Path(source or lessons_dir()), _given(Path(dest)), outdated(dest, source)
+    dest, source, given, old = home(dest), home(source or lessons_dir()), _given(home(dest)), outdated(dest, source)
     index = _words(source/'index.ipynb') if (source/'index.ipynb').is_file() else []
     def row(name, text):
         title = next((line for line in _words(source/name) if line.startswith('# ')), name)
@@ -141,5 +142,5 @@ def lab_command(
     "The command line that opens JupyterLab on `folder`."
     if find_spec('jupyterlab') is None: raise ModuleNotFoundError('JupyterLab is not installed: pip install "coursekit[lab]", or -e ".[lab]" in a clone')
     root = ['--allow-root'] if hasattr(os, 'geteuid') and os.geteuid() == 0 else []
-    return [sys.executable, '-m', 'jupyterlab', f'--ServerApp.root_dir={Path(folder).resolve()}', f'--ServerApp.port={port}', f'--ServerApp.ip={ip}',
+    return [sys.executable, '-m', 'jupyterlab', f'--ServerApp.root_dir={home(folder).resolve()}', f'--ServerApp.port={port}', f'--ServerApp.ip={ip}',
             f'--LabApp.default_url=/lab/tree/{page}', '--ServerApp.kernel_websocket_connection_class=coursekit.server.PromptConnection', *root, *([] if browser else ['--no-browser'])]

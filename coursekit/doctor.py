@@ -24,6 +24,7 @@ from importlib import metadata
 from pathlib import Path
 
 import coursekit
+from .arguments import home
 from .course import lab_command, lessons_dir
 
 # %% ../nbs/53_doctor.ipynb #1c340ec4
@@ -253,7 +254,7 @@ def examine(
     yield _look('our front end', _static, _AGAIN)
     yield _look('kernel', _kernel)
     yield _look('lessons', _lessons, _AGAIN)
-    yield _look('working copy', partial(_place, Path(folder)))
+    yield _look('working copy', partial(_place, home(folder)))
 
 def report(
     folder='my-lessons',     # as for `examine`

@@ -66,14 +66,16 @@ class History:
         "Training loss per step and validation loss per epoch, or one metric per epoch; returns the matplotlib axes."
         import matplotlib.pyplot as plt
         if not self.lrs: raise ValueError('there is nothing to plot yet: call learn.fit(epochs) first')
-        if metric and metric not in self.rows[0]: raise ValueError(f'no metric {metric!r}; there are {[*self.rows[0]]}')
+        if metric and not self.rows: raise ValueError(f'there is no {metric!r} yet, because no epoch is over')
+        found = list(dict.fromkeys(k for r in self.rows for k in r))
+        if metric and metric not in found: raise ValueError(f'no metric {metric!r}; there are {found}')
         ax = ax or plt.subplots(figsize=(6, 3), layout='constrained')[1]
         at = [r['step'] for r in self.rows]
-        if metric: ax.plot(at, [r[metric] for r in self.rows], 'o-', ms=3)
+        if metric: ax.plot(at, [r.get(metric, math.nan) for r in self.rows], 'o-', ms=3)      # it may have been added later
         else:
             smooth = self.smooth()
             ax.plot(range(1, len(smooth) + 1), smooth, label='training, smoothed')
-            if self.rows and 'valid_loss' in self.rows[0]: ax.plot(at, [r['valid_loss'] for r in self.rows], 'o-', ms=3, label='validation')
+            if 'valid_loss' in found: ax.plot(at, [r.get('valid_loss', math.nan) for r in self.rows], 'o-', ms=3, label='validation')
             ax.legend()
         ax.set(xlabel='step', ylabel=metric or 'loss')
         return ax

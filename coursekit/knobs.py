@@ -132,7 +132,7 @@ def _set_dropout(learn, v):
 # %% ../nbs/18_knobs.ipynb #e38abf78
 def _set_noise(learn, v):
     v, data = number(v, 'noise', 0, 1), learn.data
-    if not hasattr(data, 'clean'): data.clean = data.train[1]
+    if data.clean is None: data.clean = data.train[1]
     n, classes, g = len(data.clean), len(data.classes), generator(learn.seed, 'noise', 1)
     chance, shift = torch.rand(n, generator=g), torch.randint(1, classes, (n,), generator=g)
     wrong = (data.clean + shift.to(data.clean.device)) % classes
@@ -142,7 +142,7 @@ def _set_noise(learn, v):
 def _get_noise(learn):
     d = learn.data
     if hasattr(d, 'noise'): return d.noise
-    return float((d.train[1] != d.clean).float().mean()) if hasattr(d, 'clean') else 0.
+    return float((d.train[1] != d.clean).float().mean()) if d.clean is not None else 0.
 
 def _keep_noise(learn): return learn.data.train[1], getattr(learn.data, 'noise', None)
 

@@ -8,6 +8,7 @@ __all__ = ['accuracy', 'error_rate', 'top_k', 'mse', 'rmse', 'mae', 'r2', 'f_bet
 
 # %% ../nbs/03_metrics.ipynb #df98aa85
 import math
+import re
 from dataclasses import dataclass
 
 import torch
@@ -24,6 +25,7 @@ def accuracy(
     "The share of rows whose highest score stands at the right class."
     if pred.ndim != 2 or y.shape != pred.shape[:1]:
         raise ValueError(f'accuracy needs scores (n, classes) and class numbers (n,), not {tuple(pred.shape)} and {tuple(y.shape)}')
+    if pred.shape[1] < 2: raise ValueError('accuracy needs a score for each class, and here is one for both: use exact_match(threshold), or a network with two outputs')
     return (pred.argmax(1) == y).float().mean()
 
 def error_rate(pred: Tensor, y: Tensor) -> Tensor:
@@ -59,19 +61,24 @@ def mae(pred: Tensor, y: Tensor) -> Tensor:
 
 def r2(pred: Tensor, y: Tensor) -> Tensor:
     "The share of the variance of y that is explained: 1 is perfect, 0 is the mean as a guess; nan if y does not vary."
-    return 1 - mse(pred, y) / (y - y.mean()).square().mean()
+    off, spread = _same_shape(pred, y).square(), (y - y.mean(0)).square()
+    return (1 - off.mean(0) / spread.mean(0)).mean()      # of several targets, the mean of their shares
 
 # %% ../nbs/03_metrics.ipynb #mt-counts
 _AXES = dict(micro=None, macro=0, samples=1)
 
-def _labels(pred, y, who):
-    if pred.ndim != 2 or pred.shape != y.shape or not pred.numel():
-        raise ValueError(f'{who} needs scores and labels 0 or 1, both (n, labels), not {tuple(pred.shape)} and {tuple(y.shape)}')
+def _labels(pred, y, who) -> tuple[Tensor, Tensor]:
+    "Scores and labels, both (n, labels). One label may come without its axis."
+    shapes = f'{tuple(pred.shape)} and {tuple(y.shape)}'
+    if pred.ndim == 1: pred = pred[:, None]
+    if y.ndim == 1 and pred.ndim == 2 and pred.shape[1] == 1: y = y[:, None]
+    if pred.ndim != 2 or pred.shape != y.shape or not pred.numel(): raise ValueError(f'{who} needs scores and labels 0 or 1, both (n, labels), not {shapes}')
+    if not ((y == 0) | (y == 1)).all(): raise ValueError(f'{who} needs labels 0 or 1, but there is {y[(y != 0) & (y != 1)][0].item():g}')
+    return pred, y
 
-def _counts(pred, y, threshold, axis=None, who='counts'):
+def _counts(pred, y, threshold, axis=None):
     "Found and there, found, there: summed over everything, or over rows (0) or labels (1)."
-    _labels(pred, y, who)
-    found, there = (pred >= threshold).float(), (y > .5).float()
+    found, there = (pred >= threshold).float(), y.float()
     add = lambda t: t.sum() if axis is None else t.sum(axis)
     return add(found * there), add(found), add(there)
 
@@ -104,7 +111,7 @@ def exact_match(
 ):
     "A metric: the share of rows all of whose labels are right."
     def exact_match(pred: Tensor, y: Tensor) -> Tensor:
-        _labels(pred, y, 'exact_match')
+        pred, y = _labels(pred, y, 'exact_match')
         right = ((pred >= threshold) == (y > .5)).all(1).float().mean()
         return torch.where(pred.isnan().any(), math.nan, right)
     return exact_match
@@ -113,7 +120,9 @@ def _metric(parts, name, threshold, average, empty):
     "A metric that is a share: `parts` takes how many were found rightly, found, and there, and returns part and whole."
     if average not in _AXES: raise ValueError(f'average must be one of {list(_AXES)}, not {average!r}')
     if not (isinstance(empty, float) and math.isnan(empty)): number(empty, 'empty', 0, 1)
-    def f(pred: Tensor, y: Tensor) -> Tensor: return _share(*parts(*_counts(pred, y, threshold, _AXES[average], f.__name__)), empty, pred)
+    def f(pred: Tensor, y: Tensor) -> Tensor:
+        pred, y = _labels(pred, y, f.__name__)
+        return _share(*parts(*_counts(pred, y, threshold, _AXES[average])), empty, pred)
     f.__name__ = name if average == 'micro' else f'{name}_{average}'
     return f
 
@@ -157,6 +166,38 @@ def best_threshold(
     per_label: bool = False,  # one threshold for each label, for its own F-beta; False: one for all, for the micro F-beta
 ):                            # a number, or a tensor (labels,): for `threshold` of `f_beta`
     "The threshold with the highest F-beta on these rows. For a label that never occurs it is infinity."
-    _labels(pred, y, 'best_threshold')
+    pred, y = _labels(pred, y, 'best_threshold')
     if not per_label: return thresholds(pred, y, beta).best[0]
     return torch.tensor([thresholds(p, t, beta).best[0] for p, t in zip(pred.T, y.T)], dtype=torch.float64)
+
+# %% ../nbs/03_metrics.ipynb #lower-code
+_LESS = {*'loss error errors mse rmse mae mape brier entropy crossentropy logloss nll perplexity ppl deviance ece hinge'.split()}
+_MORE = {*'accuracy acc score r2 precision recall match top auc auroc iou dice psnr ssim'.split()}
+
+def less_is_better(
+    name: str,                  # of a metric, or of a column of the history
+    lower: bool | None = None,  # what the user says; None: it is in the name
+    say: str = 'pass lower=True or lower=False',     # how the user says it, for the error
+) -> bool:
+    "Whether a smaller number is the better one."
+    if lower is not None: return bool(lower)
+    words = re.split(r'[^a-z0-9]+', name.lower())
+    less = any(w in _LESS for w in words)
+    more = any(w in _MORE or re.fullmatch(r'f\d+', w) for w in words)
+    if not (less or more): raise ValueError(f'the name {name!r} does not say whether less of it is better: {say}')
+    return less != (words[0] in ('neg', 'negative'))
+
+# %% ../nbs/03_metrics.ipynb #names-code
+COLUMNS = 'epoch', 'step', 'train_loss', 'valid_loss', 'seconds'      # of a learner's table, beside the metrics
+
+def metric_names(
+    metrics,      # functions
+) -> list:        # what a table calls them, each once
+    names = []
+    for f in metrics:
+        f = getattr(f, 'func', f)      # of functools.partial
+        name = getattr(f, '__name__', type(f).__name__)
+        if name in COLUMNS: raise ValueError(f'a metric cannot be called {name!r}: the table has a column of that name. Rename the function')
+        taken = sum(re.fullmatch(rf'{re.escape(name)}(_\d+)?', n) is not None for n in names)
+        names.append(f'{name}_{taken + 1}' if name in names else name)
+    return names

@@ -19,6 +19,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from .arguments import home
+
 # %% ../nbs/40_record.ipynb #4a0c0006
 PROGRESS, KINDS = '.coursekit-progress.jsonl', ('prediction', 'shown', 'check', 'hint', 'solution', 'quiz', 'challenge', 'gym')
 _HERE = Path.cwd()      # the lesson's folder: a cell may go to another one later
@@ -31,7 +33,7 @@ def in_kernel() -> bool:
 def progress_file(folder=None) -> Path | None:
     "The file of this folder, by default the lesson's; `COURSEKIT_PROGRESS` goes before both. None: it is off."
     named = os.environ.get('COURSEKIT_PROGRESS', '').strip()
-    return None if named.lower() == 'off' else Path(named).expanduser() if named else Path(folder or _HERE)/PROGRESS
+    return None if named.lower() == 'off' else home(named) if named else home(folder or _HERE)/PROGRESS
 
 # %% ../nbs/40_record.ipynb #4a0c0008
 def plain(v):
@@ -90,7 +92,7 @@ def _entry(line: bytes) -> dict | None:
 
 def read_record(path=None) -> tuple[list[dict], int]:
     "The entries of a file in the order in which they were made, and how many lines are damaged. No file, no entries."
-    path = progress_file() if path is None else Path(path)
+    path = progress_file() if path is None else home(path)
     try: lines = path.read_bytes().split(b'\n') if path else []
     except FileNotFoundError: return [], 0
     found = [_entry(line) for line in lines if line.strip()]
@@ -126,7 +128,7 @@ _COLUMNS = {'predictions': lambda r: f'{r["predictions"]}' + f' ({r["shown"]} on
 
 def _title(folder, lesson: str) -> tuple[str, str]:
     "A lesson as its notebook in this folder is called, and the notebook; its number and '' if there is none."
-    names = sorted((f.name for p in (f'{lesson}.ipynb', f'{lesson}_*.ipynb') for f in Path(folder).glob(p)), key=len) if folder and lesson.replace('_', '').isalnum() else []
+    names = sorted((f.name for p in (f'{lesson}.ipynb', f'{lesson}_*.ipynb') for f in home(folder).glob(p)), key=len) if folder and lesson.replace('_', '').isalnum() else []
     return (names[0].removesuffix('.ipynb').replace('_', ' '), names[0]) if names else (lesson, '')
 
 class Card:
@@ -161,13 +163,13 @@ def progress(
     path=None,       # the file; by default the lesson's
 ) -> Card:           # shows itself in a notebook and in a terminal
     "How far you are: predictions, exercises, quizzes and hints, lesson by lesson."
-    path = progress_file() if path is None else Path(path)
+    path = progress_file() if path is None else home(path)
     return Card(*read_record(path), path)
 
 # %% ../nbs/40_record.ipynb #4a0c0026
 def export_record(file: Path, path=None) -> int:
     "Write what is recorded to a .csv or .json file; returns how many lines."
-    file, (found, damaged) = Path(file), read_record(path)
+    file, (found, damaged) = home(file), read_record(path)
     found = [dict(lesson=e['name'].split('.')[0]) | e for e in found]
     if file.suffix == '.json': text = json.dumps(dict(lessons=tally(found), damaged=damaged, entries=found), ensure_ascii=False, indent=1) + '\n'
     elif file.suffix == '.csv':

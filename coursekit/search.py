@@ -21,7 +21,8 @@ import numpy as np
 import torch
 
 from . import context
-from .arguments import whole
+from .arguments import home, whole
+from .metrics import less_is_better
 from .space import draws
 from .surrogate import Forest, best_of, fit_forest
 
@@ -65,14 +66,24 @@ class Search:
         if odd := [r['k'] for r in rows if metric not in r['result']]: raise ValueError(f'configuration {odd[0]} has no {metric!r}: its results are {list(rows[0]["result"])}')
         return np.array([r['result'][metric] for r in rows])
 
-    def best(self, metric: str = '') -> dict:      # k, config, result, error, seconds
-        "The row with the best value; of equal ones the first."
-        v = self.values(metric)
-        return self.done[int((v.argmin if self.lower else v.argmax)())]
+    def less(self, metric: str = '', lower: bool | None = None) -> bool:
+        "Whether less of a result is better: as it was said for the search's own, by its name for another."
+        if lower is None and metric in ('', self.metric): return self.lower
+        return less_is_better(metric, lower)
 
-    def best_of(self, metric: str = '') -> np.ndarray:      # (len(done),)
-        "The expected best of 1, 2, 3 ... of these configurations, as `surrogate.best_of`."
-        return best_of(self.values(metric), lower=self.lower)
+    def best(self,
+        metric: str = '',           # a result; '': what the search is judged by
+        lower: bool | None = None,  # whether less of it is better; None: as the search was told, or by its name
+    ) -> dict:                      # k, config, result, error, seconds
+        "The row with the best value; of equal ones the first. NaN is worse than any."
+        v = self.values(metric)
+        if np.isnan(v).all(): raise ValueError(f'{metric!r} is NaN in every configuration')
+        return self.done[int((np.nanargmin if self.less(metric, lower) else np.nanargmax)(v))]
+
+    def best_of(self, metric: str = '', lower: bool | None = None) -> np.ndarray:      # (len(done),)
+        "The expected best of 1, 2, 3 ... of these configurations, as `surrogate.best_of`; those whose result is NaN are left out."
+        v = self.values(metric)
+        return best_of(v[~np.isnan(v)], lower=self.less(metric, lower))
 
     def forest(self,
         metric: str = '',            # what to predict; '': what the search is judged by
@@ -154,7 +165,7 @@ def _code(train) -> str:
 class _File:
     "Rows on disk. `path` '': nowhere."
     def __init__(self, path, space, seed, train):
-        self.path = Path(path) if path else None
+        self.path = home(path) if path else None
         self.head = dict(coursekit='search', space={k: asdict(r) for k, r in space.items()}, seed=seed, train=_code(train))
 
     def _line(self, entry) -> bytes:
@@ -246,7 +257,7 @@ def search(
     n: int = 80,               # configurations; a larger n later on goes on with the same ones
     seed: int = 0,             # of the draws; handed to `train`, too
     metric: str = '',          # the result to judge by; '': the first
-    lower: bool = False,       # less of it is better
+    lower: bool | None = None, # whether less of it is better; None: by its name
     path='',                   # a file to keep each finished configuration in, and to go on from
     together=(),               # names of parameters: configurations that agree in them are trained in one call
     most: int = 64,            # in one call
@@ -262,14 +273,16 @@ def search(
     file = _File(path, space, seed, train)
     rows = {r['k']: r for r in reversed(file.rows()) if r['k'] < n}
     todo = [(k, c) for k, c in enumerate(drawn) if k not in rows]
-    _run(_results(_tasks(todo, together, most), jobs, train, seed, metric, bool(together), os.getpid()), rows, file, n, progress)
+    if metric: lower = less_is_better(metric, lower)
+    _run(_results(_tasks(todo, together, most), jobs, train, seed, metric, bool(together), os.getpid()), rows, file, n, metric, lower, progress)
     rows = [rows[k] for k in sorted(rows)]
-    first = next((next(iter(r['result'])) for r in rows if r['result']), '')
-    out = Search(space, rows, metric or first, bool(lower), n, seed, str(path), dict(torch=torch.__version__, python=sys.version.split()[0]))
+    first = metric or next((next(iter(r['result'])) for r in rows if r['result']), '')
+    less = any(not r['error'] for r in rows) and less_is_better(first, lower)
+    out = Search(space, rows, first, less, n, seed, str(path), dict(torch=torch.__version__, python=sys.version.split()[0]))
     if rows and not out.done: print(f'All {len(rows)} configurations failed. Number {rows[0]["k"]} says: {rows[0]["error"]}')
     return out
 
-def _run(results, rows, file, n, progress):
+def _run(results, rows, file, n, metric, lower, progress):
     "Take in results as they come, until there are no more, or Ctrl-C."
     from tqdm import tqdm
     with tqdm(total=n, initial=len(rows), desc='configurations', file=sys.stdout, ncols=80, delay=1, disable=not progress or os.environ.get('COURSEKIT_PROGRESS') == 'off') as bar:
@@ -278,6 +291,8 @@ def _run(results, rows, file, n, progress):
                 if got is None: raise KeyboardInterrupt
                 file.add(*got)
                 rows.update({r['k']: r for r in got})
+                for r in got:
+                    if not r['error']: less_is_better(metric or next(iter(r['result'])), lower)      # an error after the first of them, not after the last
                 bar.update(len(got))
         except KeyboardInterrupt: stopped = True
         else: stopped = False

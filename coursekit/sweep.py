@@ -19,20 +19,19 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from .arguments import number, whole
+from .arguments import number, plain, whole
 from .atlas import Atlas
 from .chance import isolated
 from .context import evaluating, gradients_on, interrupts
 from .data import Data
 from .groups import make_model
-from .learner import Learner, _name, default_loss
+from .learner import Learner, default_loss, mean_of_batches
+from .metrics import less_is_better, metric_names
 from .optim import RuleOptimizer, adamw, init_state
 from .schedule import Until
 from .views import Curves
 
 # %% ../nbs/38_sweep.ipynb #6de84b6d
-_LOWER = 'loss', 'error', 'error_rate', 'mse', 'rmse', 'mae'      # what a curve's name ends with, if smaller is better
-
 @dataclass(repr=False)
 class Sweep:
     "Every run of a grid. It only ever gains fields."
@@ -80,12 +79,12 @@ class Sweep:
 
     def best(self,
         metric: str = '',           # of `curves`; by default the last of them
-        lower: bool | None = None,  # whether smaller is better; None: by its name
+        lower: bool | None = None,  # whether less of it is better; None: by its name
     ) -> dict:                      # lr, wd, mean and sd over the seeds
         "The cell with the best mean over the seeds. A cell with a run that diverged is out."
         metric = self._metric(metric)
         v, bad = self.finals[metric].double(), (self.diverged > 0).any(-1)
-        mean = v.mean(-1) * (-1 if (metric.endswith(_LOWER) if lower is None else lower) else 1)
+        mean = v.mean(-1) * (-1 if less_is_better(metric, lower) else 1)
         mean[bad | ~mean.isfinite()] = -math.inf
         if mean.max() == -math.inf: raise ValueError('every cell has a run that diverged: try smaller learning rates')
         i, j = divmod(int(mean.argmax()), len(self.wd))
@@ -184,7 +183,7 @@ class _Plan:
         return functional_call(self.model, {k: v.view(shape) for (k, shape, _), v in parts}, (x,))
 
     @property
-    def names(self) -> list: return ['train_loss', 'valid_loss', *map(_name, self.metrics), *map(_name, self.measures)]
+    def names(self) -> list: return ['train_loss', 'valid_loss', *metric_names([*self.metrics, *self.measures])]
 
     def settings(self, h, t) -> dict: return self.schedule.settings(h, t) if self.schedule else h
 
@@ -193,9 +192,13 @@ class _Plan:
         gap = lambda v: [torch.full_like(v[0], math.nan)] * (len(self.marks) - len(v))
         return {k: torch.stack(v + gap(v), -1) for k, v in read.items() if v}
 
-def _each(f, cells=0):
-    "f over the axes (seeds, cells) of its first argument, and over the seeds of the others; cells=None: the first has no axis of cells either."
-    return vmap(vmap(f, in_dims=(cells, None)), in_dims=(0, 0))
+def _each(f, cells=(0, None)):
+    "f over the axes (seeds, cells) of each argument; None: the argument has no axis of cells."
+    return vmap(vmap(f, in_dims=cells))
+
+def _for_cells(t, n):
+    "A tensor (seeds, ...) as (seeds, n, ...) without a copy. Targets get all the axes of predictions: with one less, torch 2.14 computes mse_loss of the wrong shapes."
+    return t[:, None].expand(len(t), n, *t.shape[1:])
 
 def _stacked(tensors):
     "Tensors with a new first axis; the same tensor for all is not copied."
@@ -206,25 +209,25 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
     S, C, model, dtype = len(seeds), len(lrs), plan.model.train(), starts.dtype
     w = starts[:, None].expand(S, C, -1).clone()
     h, state = dict(plan.hyper, lr=torch.tensor(lrs, dtype=dtype)[:, None], weight_decay=torch.tensor(wds, dtype=dtype)[:, None]), init_state(plan.rule, w)
-    (x, y), train = (_stacked(t) for t in zip(*(d.train for d in sets))), _each(lambda w, xy: plan.loss(plan.call(w, xy[0]), xy[1]))
+    (x, y), train = (_stacked(t) for t in zip(*(d.train for d in sets))), _each(lambda w, x, y: plan.loss(plan.call(w, x), y), (0, None, 0))
     n, bs, pick = x.shape[1], sets[0].bs, torch.arange(S)[:, None]
-    epoch, at, seen, first = -1, n, [], None
+    epoch, at, seen, counted, first = -1, n, [], 0, None
     diverged, read = torch.zeros(S, C, dtype=torch.int64), {k: [] for k in plan.names}
     for t in range(plan.marks[-1]):
         if at >= n: epoch, at = epoch + 1, 0; order = torch.stack([d.order(epoch, s) for d, s in zip(sets, seeds)])
         rows, at = order[:, at:at + bs], at + bs
         w.requires_grad_()
-        losses = train(w, (x[pick, rows], y[pick, rows]))
+        losses = train(w, x[pick, rows], _for_cells(y[pick, rows], C))
         g, = torch.autograd.grad(losses.sum(), w)
         with torch.no_grad(): w, state = plan.rule(w.detach(), g, state, plan.settings(h, t))
         losses = losses.detach()
         if first is None: first = losses
         diverged[(diverged == 0) & ~(losses <= 1000 * first.clamp(min=1e-6))] = t + 1
-        seen.append(losses)
+        seen.append(losses * rows.shape[1]); counted += rows.shape[1]
         if t + 1 in plan.marks:
-            read['train_loss'].append(torch.stack(seen).mean(0))
+            read['train_loss'].append(torch.stack(seen).sum(0) / counted)
             for k, v in _look(plan, w, sets).items(): read[k].append(v)
-            seen = []
+            seen, counted = [], 0
         tick()
         if plan.pressed: plan.reached = t + 1; break
     return plan.full(read), w, diverged
@@ -244,7 +247,7 @@ def _look(plan, w, sets) -> dict:
 
 def _measured(f, pred, y) -> Tensor:
     "f(pred, y) of each network; one after the other if f cannot be stacked."
-    try: return _each(f)(pred, y).float()
+    try: return _each(f, (0, 0))(pred, _for_cells(y, pred.shape[1])).float()
     except RuntimeError: return torch.tensor([[float(f(p, t)) for p in block] for block, t in zip(pred, y)])
 
 def _of(model, row, f, d) -> float:
@@ -262,14 +265,16 @@ def _alone(plan, make, data, lr, wd, seed, tick) -> tuple:
     "One run: curves by name, weights, and where it diverged."
     opt = lambda params, lr: _AsItIs(params, plan.rule, lr=lr, weight_decay=0., **plan.hyper)
     learn = Learner(make, data, plan.loss, opt, lr, wd, plan.metrics, seed=seed)
-    total, read, seen = plan.marks[-1], {k: [] for k in plan.names}, 0
+    total, read, seen, rows = plan.marks[-1], {k: [] for k in plan.names}, 0, []
+    measured = plan.names[2 + len(plan.metrics):]
     for state in learn.steps(math.ceil(total / len(learn.data)), schedule=plan.schedule):
         tick()
+        rows.append(len(state.batch[1]))
         if state.step in plan.marks:
             learn.history.flush()
-            losses, seen = learn.history.losses[seen:], state.step
-            now = dict(train_loss=sum(losses) / len(losses)) | (learn.validate() if learn.data.valid is not None else {})
-            with evaluating(learn.model): now |= {_name(f): float(f(learn.model, learn.data)) for f in plan.measures}
+            mean, seen = mean_of_batches(learn.history.losses[seen:], rows[seen:]), state.step
+            now = dict(train_loss=mean) | (learn.validate() if learn.data.valid is not None else {})
+            with evaluating(learn.model): now |= {k: float(f(learn.model, learn.data)) for k, f in zip(measured, plan.measures)}
             for k, v in now.items(): read[k].append(torch.tensor(float(v)))
             learn.model.train()
         if plan.pressed: plan.reached = state.step
@@ -295,14 +300,15 @@ def _room(model, data) -> float:
     return p.element_size() * (8 * sum(q.numel() for q in model.parameters()) + max(4 * sum(puts), judged))
 
 def _numbers(values, name) -> list:
-    values = [values] if isinstance(values, (int, float)) else list(values)
+    values = plain(values)
+    values = [number(v, name) for v in ([values] if isinstance(values, (int, float)) else values)]
     if not values: raise ValueError(f'{name} is empty: give at least one value')
     if len({*values}) < len(values): raise ValueError(f'{name} has a value twice: {values}')
-    return [number(v, name) for v in values]
+    return values
 
 def _marks(steps, every) -> list:
     "The steps at which to look, the last among them."
-    whole(steps, 'steps')
+    steps = whole(steps, 'steps')
     if every is None: every = max(1, steps // 20)
     if not isinstance(every, (list, tuple, range)): return sorted({*range(every, steps + 1, whole(every, 'every')), steps})
     if odd := [t for t in every if not 1 <= whole(t, 'a step to read at') <= steps]: raise ValueError(f'every names step {odd[0]}, but the runs have {steps}')

@@ -23,7 +23,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .arguments import number, whole
+from .arguments import home, number, whole
 from .checkpoint import write_file
 from .history import History
 from .knobs import ByHand, make_knobs
@@ -368,7 +368,7 @@ def read_log(
     "A log, checked; one that is foreign or damaged is a clear error."
     what = 'this log'
     if not isinstance(source, dict):
-        what, path = str(source), Path(source)
+        what, path = str(source), home(source)
         if not path.is_file(): raise FileNotFoundError(f'there is no log at {path}')
         try: source = json.loads(path.read_text())
         except (ValueError, UnicodeDecodeError) as e: raise ValueError(f'{what} is damaged, or no log of coursekit: it is not JSON ({e}). Use another copy') from None

@@ -91,8 +91,8 @@ TABLE = {
     'search': [
         (lambda: ck.search(3, SPACE), TypeError, 'train must be a function'), (lambda: ck.search(tried, {}), ValueError, 'space is empty'), (lambda: ck.search(tried, dict(a=3)), TypeError, 'ck.uniform'),
         (lambda: ck.search(tried, SPACE, n=0), ValueError, 'n must be'), (lambda: ck.search(tried, SPACE, jobs=0), ValueError, 'jobs must be'), (lambda: ck.search(tried, SPACE, together='b'), ValueError, "together names 'b'"),
-        (lambda: ck.search(lambda c, s: 3, SPACE, 2), TypeError, 'a dict of numbers'), (lambda: ck.search(tried, SPACE, 2, metric='f1'), ValueError, 'metric must be one of'), (lambda: ck.search(tried, SPACE, 2, path=__file__), ValueError, 'not the file of a search')],
-    'Search': [(ck.Search, TypeError, 'missing'), (lambda: ck.search(lambda c, s: dict(v=NAN), SPACE, 3).best(), ValueError, 'all 3 configurations failed'), (lambda: ck.search(tried, SPACE, 1).forest(), ValueError, 'at least 10 configurations')],
+        (lambda: ck.search(lambda c, s: 3, SPACE, 2), TypeError, 'a dict of numbers'), (lambda: ck.search(tried, SPACE, 2), ValueError, 'lower=True or lower=False'), (lambda: ck.search(tried, SPACE, 2, metric='f1'), ValueError, 'metric must be one of'), (lambda: ck.search(tried, SPACE, 2, path=__file__), ValueError, 'not the file of a search')],
+    'Search': [(ck.Search, TypeError, 'missing'), (lambda: ck.search(lambda c, s: dict(v=NAN), SPACE, 3).best(), ValueError, 'all 3 configurations failed'), (lambda: ck.search(tried, SPACE, 1, lower=True).forest(), ValueError, 'at least 10 configurations')],
     'fit_forest': [
         (lambda: ck.fit_forest(SPACE, [dict(a=.1)] * 12, [1.] * 12), ValueError, 'nothing to learn'), (lambda: ck.fit_forest(SPACE, [dict(a=.1)] * 12, [1.]), ValueError, 'one number for each'),
         (lambda: ck.fit_forest(SPACE, [dict(a=.1)] * 12, [NAN] * 12), ValueError, 'missing or infinite')],
@@ -128,13 +128,13 @@ TABLE = {
     'accuracy': [(lambda: ck.accuracy(torch.zeros(3), torch.zeros(3)), ValueError, '(n, classes)')],
     'error_rate': [(lambda: ck.error_rate(torch.zeros(3, 2), torch.zeros(2)), ValueError, '(n, classes)')],
     'top_k': [(lambda: ck.top_k(0), ValueError, 'k must'), (lambda: ck.top_k(2)(torch.zeros(3), torch.zeros(3)), ValueError, '(n, classes)')],
-    'f_beta': [(lambda: ck.f_beta(0), ValueError, 'beta must'), (lambda: ck.f_beta(average='weighted'), ValueError, 'average must'), (lambda: ck.f_beta()(torch.zeros(3), torch.zeros(3)), ValueError, 'both (n, labels)')],
+    'f_beta': [(lambda: ck.f_beta(0), ValueError, 'beta must'), (lambda: ck.f_beta(average='weighted'), ValueError, 'average must'), (lambda: ck.f_beta()(torch.zeros(3, 2), torch.zeros(3)), ValueError, 'both (n, labels)')],
     'precision': [(lambda: ck.precision(empty=2), ValueError, 'empty must'), (lambda: ck.precision()(torch.zeros(3, 2), torch.zeros(2, 3)), ValueError, 'both (n, labels)')],
     'recall': [(lambda: ck.recall(average=None), ValueError, 'average must'), (lambda: ck.recall()(torch.zeros(0, 2), torch.zeros(0, 2)), ValueError, 'both (n, labels)')],
-    'exact_match': [(lambda: ck.exact_match()(torch.zeros(3), torch.zeros(3)), ValueError, 'both (n, labels)')],
+    'exact_match': [(lambda: ck.exact_match()(torch.zeros(3, 2), torch.zeros(3)), ValueError, 'both (n, labels)')],
     'Thresholds': [(ck.Thresholds, TypeError, 'missing')],
     'thresholds': [(lambda: ck.thresholds(torch.tensor([NAN]), torch.ones(1)), ValueError, 'diverged'), (lambda: ck.thresholds(torch.zeros(3), torch.zeros(2)), ValueError, 'a score for each label')],
-    'best_threshold': [(lambda: ck.best_threshold(torch.zeros(3), torch.zeros(3)), ValueError, 'both (n, labels)'), (lambda: ck.best_threshold(torch.zeros(3, 2), torch.ones(3, 2), beta=-1), ValueError, 'beta must')],
+    'best_threshold': [(lambda: ck.best_threshold(torch.zeros(3, 2), torch.zeros(3)), ValueError, 'both (n, labels)'), (lambda: ck.best_threshold(torch.zeros(3, 2), torch.ones(3, 2), beta=-1), ValueError, 'beta must')],
     'binary_cross_entropy': [
         (lambda: ck.binary_cross_entropy(torch.zeros(3, 2), torch.zeros(3)), ValueError, 'one shape'),
         (lambda: ck.binary_cross_entropy(torch.zeros(3), torch.zeros(3).long()), TypeError, 'y.float()'),
