@@ -22,7 +22,7 @@ from html import escape
 import numpy as np
 import torch
 
-from .arguments import number, whole
+from .arguments import number, plain, whole
 
 # %% ../nbs/24_claims.ipynb #81e6b269
 @lru_cache
@@ -304,7 +304,8 @@ def claim(
 
 def _seeds(seeds) -> list:
     "A list of at least six different seeds."
-    seeds = list(range(seeds)) if isinstance(seeds, int) else [int(s) for s in seeds]
+    seeds = plain(seeds)
+    seeds = list(range(seeds)) if isinstance(seeds, int) else [whole(s, 'a seed', 0) for s in seeds]
     if len({*seeds}) < len(seeds): raise ValueError(f'each seed counts once, and {seeds} has one twice')
     if len(seeds) < 6: raise ValueError(f'a claim needs at least six seeds, not {len(seeds)}: with five, even effects that all point the same way come up by chance more often than once in twenty')
     return seeds

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from .chance import Chance, moving
 from .checkpoint import load_file, save_file
-from .arguments import number, whole
+from .arguments import number, plain, whole
 from .context import evaluating, gradients_on, interrupts
 from .arrays import as_tensor
 from .data import Data, by_name
@@ -111,6 +111,7 @@ class Learner:
         groups=None,        # function model -> list of parts, from the input to the head, for rates of their own and for freezing; None: one group
         device=None,        # e.g. 'cuda'; None: where the model's parameters are
     ):
+        seed = plain(seed)
         if isinstance(seed, bool) or not isinstance(seed, int): raise TypeError(f'seed must be a whole number, not {seed!r}')
         if not isinstance(data, Data): data = Data(*data) if isinstance(data, (tuple, list)) else Data(data)
         if callable(metrics): metrics = [metrics]
@@ -154,13 +155,13 @@ class Learner:
         try:
             with around('fit'):
                 while s.epoch < s.until and not s.stop:
+                    self.model.train()      # before `epoch_start`: what a callback sets to eval mode there stays so
                     with around('epoch'):
                         yield from self._epoch()
         finally: self._leave()
 
     def _epoch(self):
         s, start = self.state, time.perf_counter()
-        self.model.train()
         for s.batch in self._batches():
             rows = _rows(s.batch)
             try: self._step()
@@ -233,10 +234,17 @@ class Learner:
 
     def _explain_error(self, e):
         "Add what went in and came out: most errors in a first batch are a wrong shape or dtype."
+        if _rows(self.state.batch) == 1 and 'more than 1 value per channel' in str(e): self._refuse_one_row(e)
         show = lambda t: f'{tuple(t.shape)} {str(t.dtype)[6:]}' if isinstance(t, Tensor) else type(t).__name__
         (xb, yb), pred = self.state.batch, self.state.pred
         came = f', the model returned {show(pred)}' if pred is not None else ''
         e.add_note(f'step {self.state.step}: the batch was x {show(xb)}, y {show(yb)}{came}; the data has {len(self.data.classes or ()) or "no"} classes')
+
+    def _refuse_one_row(self, e):
+        bs, rows = self.data.bs, len(self.data.train[1]) if self.data.in_memory else 0
+        better = next((n for n in range(bs + 1, bs + 9) if rows % n != 1), bs + 1)
+        how = f'{rows} rows in batches of {bs} leave one over: take another bs, such as {better}, or leave a row out' if rows else 'take another batch_size in the loader, or drop_last=True'
+        raise ValueError(f'a batch has one row, and BatchNorm needs two or more to normalise by. {how}') from e
 
     # training
 
@@ -260,7 +268,7 @@ class Learner:
                 raise ValueError(f'this run was begun with the schedule {s.scheduled!r}: pass schedule= again to go on with it')
             if isinstance(plan, TorchSchedule) and self._torchs: plan.sched.load_state_dict(self._torchs)
         else:
-            whole(epochs, 'epochs')
+            epochs = whole(epochs, 'epochs')
             s.until, s.begin, s.total, s.hold = s.epoch + epochs, s.step, epochs * len(self.data) - s.i, False
             self.schedule = None
             self._turn_momentum(None)

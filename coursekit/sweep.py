@@ -335,6 +335,7 @@ def sweep(
     "Train a network for each learning rate, weight decay and seed, all at once where that can be. Ctrl-C ends it and keeps what was read."
     from tqdm import tqdm
     gradients_on(); begin, lr, wd = time.perf_counter(), _numbers(lr, 'lr'), _numbers(wd, 'wd')
+    seeds = plain(seeds)
     seeds = list(range(whole(seeds, 'seeds'))) if isinstance(seeds, int) else [whole(s, 'a seed', 0) for s in seeds]
     if not seeds or len({*seeds}) < len(seeds): raise ValueError(f'seeds must be a number of seeds, or a list with each of them once, not {seeds}')
     plan, starts, sets = _prepared(make_model, data, seeds, loss, opt, hyper, metrics, measures, _marks(steps, every), schedule, max(wd))
