@@ -127,7 +127,8 @@ class Chance:
         self.device, self.kind, self.callbacks = device, None, ()
         modules = [type(m).__name__ for m in model.modules()]
         secret = {'Dropout1d', 'Dropout3d', 'AlphaDropout', 'FeatureAlphaDropout', 'RReLU', 'OptimizedModule', 'RecursiveScriptModule'}
-        if device.type != 'cpu' or secret & {*modules}: self.kind = 'global'
+        compiled = any(m._compiled_call_impl is not None for m in model.modules())      # in place, by model.compile()
+        if device.type != 'cpu' or secret & {*modules} or compiled: self.kind = 'global'
         self.least = 'own' if {'Dropout', 'Dropout2d'} & {*modules} else 'none'
         self._gen = torch.Generator()
 

@@ -19,6 +19,7 @@ from torch.utils.data import BatchSampler, DataLoader, RandomSampler, Sequential
 
 from .arguments import whole
 from .arrays import as_targets, as_targets_of_two, as_tensor
+from .batches import x_and_y
 
 # %% ../nbs/00_data.ipynb #8c3b07bc
 STREAMS = dict(order=1, step=2, noise=3, split=4, sample=5, init=6, batch=7, valid=8)
@@ -184,17 +185,19 @@ class Data:
     because they would go on with the numbers of the epoch before.
     """
     def __init__(self,
-        train,              # (x, y), tensors with one row per sample, or a DataLoader that yields (xb, yb)
+        train,              # (x, y), tensors with one row per sample, or a DataLoader that yields (xb, yb), or dicts with one target
         valid=None,         # the same for validation; None: there is none
         bs: int = 64,       # batch size, in rows; for a DataLoader its own counts
         classes: list | None = None,  # names of the classes; None: targets are quantities
         name: str = 'data', # what a figure calls this set
+        unpack=None,        # for loaders whose batches do not say what the target is: a function batch -> (x, y); a tuple or a dict x are several inputs
     ):
+        if unpack is not None and not callable(unpack): raise TypeError(f'unpack must be a function batch -> (x, y), not {unpack!r}')
         bs = whole(bs, 'bs, the batch size,')
         self.in_memory = isinstance(train, (tuple, list))
         self.train = _pair(train, 'train') if self.in_memory else self._loader(train, 'train')
         self.valid = valid if valid is None else _pair(valid, 'valid') if isinstance(valid, (tuple, list)) else self._loader(valid, 'valid')
-        self.bs, self.classes, self.name = bs, classes, name
+        self.bs, self.classes, self.name, self.unpack = bs, classes, name, unpack
         self.columns = None     # names of the inputs, if they came as a table: a table with other columns is not these inputs
         self.clean = None       # the right class numbers of the training rows, (rows,), where `train` may have wrong ones
         self.scenes = None      # what is known of each picture, of `datasets.scenes`
@@ -203,6 +206,8 @@ class Data:
     def _loader(t, name):
         if hasattr(t, 'shape') or not isinstance(t, Iterable) or not hasattr(t, '__len__'):
             raise TypeError(f'{name} must be a pair of tensors (x, y) or a DataLoader, not {type(t).__name__}; for arrays use Data.from_arrays(X, y)')
+        try: len(t)
+        except TypeError as e: raise TypeError(f'{name} does not know how many batches it has ({e}), and schedules and progress need that: give its data set a method __len__') from e
         if not len(t): raise ValueError(f'{name} has no batches: the data set is empty, or drop_last dropped its only batch')
         return t
 
@@ -267,13 +272,13 @@ class Data:
 
     def _loader_batches(self, epoch, seed, start):
         def draw(k): return ('batch', (epoch << 32) + k) if k else ('order', epoch)
-        yield from islice(_pass(self.train, seed, draw, epoch), start, None)
+        for batch in islice(_pass(self.train, seed, draw, epoch), start, None): yield x_and_y(batch, self.unpack)
 
     def valid_batches(self, bs: int = 1024) -> Iterator:
         "The validation set in order, in batches of `bs` rows. What a loader draws for it is the same at each call."
         if self.valid is None: raise ValueError(f'{self.name} has no validation set: pass valid= when you make it')
-        if not isinstance(self.valid, tuple): yield from _pass(self.valid, 0, lambda k: ('valid', k))
-        else: yield from zip(*(t.split(bs) for t in self.valid))
+        if isinstance(self.valid, tuple): yield from zip(*(t.split(bs) for t in self.valid)); return
+        for batch in _pass(self.valid, 0, lambda k: ('valid', k)): yield x_and_y(batch, self.unpack)
 
     def to(self, device) -> 'Data':
         "The same data on `device`, e.g. 'cuda'. Batches of a DataLoader are moved by the learner."

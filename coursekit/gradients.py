@@ -31,6 +31,7 @@ class ClipGrad(Callback):
     def after_backward(self, learn):
         if learn.state.hold: return
         ps = [p for p in learn.model.parameters() if p.grad is not None]
+        if self.value and any(p.grad.is_sparse for p in ps): raise ValueError('sparse gradients cannot be clipped by value: take ClipGrad(norm=...), or Embedding(sparse=False)')
         self.norms.append(torch.nn.utils.clip_grad_norm_(ps, self.norm or math.inf).item())
         if self.value: torch.nn.utils.clip_grad_value_(ps, self.value)
 

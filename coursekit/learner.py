@@ -7,6 +7,7 @@ __all__ = ['State', 'default_loss', 'Learner', 'mean_of_batches']
 
 # %% ../nbs/10_learner.ipynb #ee9bfe27
 import copy
+import inspect
 import math
 import sys
 import time
@@ -19,8 +20,10 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
-from .chance import Chance, moving
+from .batches import called, joined, moved, rows_in, shown
+from .chance import Chance, isolated, moving
 from .checkpoint import load_file, save_file
 from .arguments import number, plain, whole
 from .context import evaluating, gradients_on, interrupts
@@ -119,6 +122,7 @@ class Learner:
             if not callable(f): raise TypeError(f'loss and metrics must be functions (pred, y) -> number, not {f!r}')
         given = isinstance(opt, torch.optim.Optimizer)
         model = make_model(model, seed)
+        if any(map(is_lazy, [*model.parameters(), *model.buffers()])): _give_shapes(model, data, seed)
         parts = param_groups(model, groups)
         self.lr = rates(lr, len(opt.param_groups if given else parts)) if lr is not None else None if given else 1e-3
         self.wd = number(wd, 'wd') if wd is not None else None if given else 0.
@@ -127,6 +131,8 @@ class Learner:
         self.owner = owner_of(self.model)     # whose turn it is with the model
         self.opt = make_opt(opt, parts, self.lr, self.wd)
         self.groups = parts if groups else [g['params'] for g in self.opt.param_groups]
+        closure = inspect.signature(self.opt.step).parameters.get('closure')
+        self._closes = closure is not None and closure.default is inspect.Parameter.empty     # whether its step needs one
         self.loss, self.metrics, self.seed, self.schedule = loss, list(metrics), seed, None
         self.state, self.history, self.events, self.chance = State(), History(), Events(self, callbacks), Chance(model, self.device)
         self._previous = lambda: None     # the run before, if somebody still holds it
@@ -139,15 +145,34 @@ class Learner:
         "One batch: predict, measure, differentiate, move."
         s, emit = self.state, self.events.emit
         with self.chance.step(self.seed, s.step, self.events.callbacks), self.events.around('batch'):
-            (xb, yb), s.pred, s.hold = s.batch, None, False
-            s.pred = self.model(xb);        emit('after_pred')
-            s.loss = self.loss(s.pred, yb); emit('after_loss')
-            s.loss.backward();              emit('after_backward')
-            if s.hold: return
-            self._turn_knobs()
-            with moving(self.opt): self.opt.step()
+            if self._closes: s.loss = self._step_by_closure()
+            else:
+                self._differentiate()
+                if s.hold: return
+                self._turn_knobs()
+                with moving(self.opt): self.opt.step()
             emit('after_step')
             with moving(self.opt): self.opt.zero_grad()
+
+    def _differentiate(self):
+        s, emit = self.state, self.events.emit
+        (xb, yb), s.pred, s.hold = s.batch, None, False
+        s.pred = called(self.model, xb); emit('after_pred')
+        s.loss = self.loss(s.pred, yb);  emit('after_loss')
+        s.loss.backward();               emit('after_backward')
+
+    def _step_by_closure(self):
+        "For an optimiser that asks for loss and gradients several times in a step, as torch's LBFGS. Returns the first of its losses."
+        losses = []
+        def closure():
+            self.opt.zero_grad()
+            self._differentiate()
+            if self.state.hold: raise ValueError(f'{type(self.opt).__name__} computes its gradients itself, so they cannot be collected over batches: leave out Accumulate')
+            losses.append(self.state.loss.detach())
+            return self.state.loss
+        self._turn_knobs()
+        self.opt.step(closure)
+        return losses[0]
 
     def _run(self):
         "Pull me: I train one batch at a time, and validate after each epoch."
@@ -163,14 +188,14 @@ class Learner:
     def _epoch(self):
         s, start = self.state, time.perf_counter()
         for s.batch in self._batches():
-            rows = _rows(s.batch)
+            rows = rows_in(s.batch[1])
             try: self._step()
             except Exception as e: self._explain_error(e); raise
             s.step += 1; s.i += 1
             s.sizes.append(rows)
             if self.data.in_memory: s.row += rows
             if isinstance(self.schedule, TorchSchedule) and not s.hold: self.schedule.after()
-            self.history.add(s.loss.detach(), s.lr)
+            self.history.add(s.loss.detach().reshape(()), s.lr)
             if not s.step % 50: self._check_loss()
             yield s
             if s.stop: return
@@ -186,7 +211,7 @@ class Learner:
     def _batches(self):
         s = self.state
         if self.data.in_memory: return self.data.batches(s.epoch, self.seed, s.row)
-        return ((x.to(self.device), y.to(self.device)) for x, y in self.data.batches(s.epoch, self.seed, s.i))
+        return (moved(b, self.device) for b in self.data.batches(s.epoch, self.seed, s.i))
 
     def at_last_batch(self) -> bool:
         "Whether the present batch is the last of its epoch."
@@ -234,11 +259,11 @@ class Learner:
 
     def _explain_error(self, e):
         "Add what went in and came out: most errors in a first batch are a wrong shape or dtype."
-        if _rows(self.state.batch) == 1 and 'more than 1 value per channel' in str(e): self._refuse_one_row(e)
-        show = lambda t: f'{tuple(t.shape)} {str(t.dtype)[6:]}' if isinstance(t, Tensor) else type(t).__name__
-        (xb, yb), pred = self.state.batch, self.state.pred
-        came = f', the model returned {show(pred)}' if pred is not None else ''
-        e.add_note(f'step {self.state.step}: the batch was x {show(xb)}, y {show(yb)}{came}; the data has {len(self.data.classes or ()) or "no"} classes')
+        if rows_in(self.state.batch[1]) == 1 and 'more than 1 value per channel' in str(e): self._refuse_one_row(e)
+        (xb, yb), pred, loss = self.state.batch, self.state.pred, self.state.loss
+        if isinstance(loss, Tensor) and loss.numel() != 1: e.add_note(f'the loss must be one number, and here it has shape {tuple(loss.shape)}: take the mean of it')
+        came = f', the model returned {shown(pred)}' if pred is not None else ''
+        e.add_note(f'step {self.state.step}: the batch was x {shown(xb)}, y {shown(yb)}{came}; the data has {len(self.data.classes or ()) or "no"} classes')
 
     def _refuse_one_row(self, e):
         bs, rows = self.data.bs, len(self.data.train[1]) if self.data.in_memory else 0
@@ -378,9 +403,16 @@ class Learner:
     ) -> dict:                      # valid_loss and each metric, as numbers
         "Loss and metrics over the whole validation set. Leaves no trace."
         with evaluating(self.model), self.chance.looking(self.seed, self.state.step), self.events.around('valid'):
-            preds, ys = zip(*((self.model(x.to(self.device)), y.to(self.device)) for x, y in (data or self.data).valid_batches()))
-            pred, y = torch.cat(preds), torch.cat(ys)
+            batches = (moved(b, self.device) for b in (data or self.data).valid_batches())
+            preds, ys = zip(*((called(self.model, x), y) for x, y in batches))
+            try: pred, y = joined(preds), joined(ys)
+            except RuntimeError as e: return dict(valid_loss=self._loss_by_batches(preds, ys, e))
             return dict(valid_loss=float(self.loss(pred, y))) | {k: float(f(pred, y)) for k, f in zip(metric_names(self.metrics), self.metrics)}
+
+    def _loss_by_batches(self, preds, ys, why) -> float:
+        "Where the batches cannot be put together, because each is padded to a length of its own: the mean over all rows of their losses."
+        if self.metrics: raise ValueError('the validation batches have different shapes, so there is no metric over all of them: pad them to one length, or leave out metrics=') from why
+        return mean_of_batches([float(self.loss(p, y)) for p, y in zip(preds, ys)], [rows_in(y) for y in ys])
 
     def predict(self,
         X,                  # inputs, (rows, ...), arrays of any kind
@@ -391,7 +423,8 @@ class Learner:
         want = tuple(self.data.train[0].shape[1:]) if self.data.in_memory else tuple(x.shape[1:])
         if tuple(x.shape[1:]) != want: raise ValueError(f'X must have shape (rows, {", ".join(map(str, want))}) as in training, not {tuple(x.shape)}; one row is X[None]')
         if not len(x): raise ValueError('X is empty: it needs at least one row')
-        with evaluating(self.model), self.chance.looking(self.seed, self.state.step): return torch.cat([self.model(b.to(self.device)).cpu() for b in x.split(bs)])
+        with evaluating(self.model), self.chance.looking(self.seed, self.state.step):
+            return joined([moved(self.model(b.to(self.device)), 'cpu') for b in x.split(bs)])
 
     def explain(self):
         "Print who runs when."
@@ -469,10 +502,13 @@ class Learner:
         self.load_state_dict(load_file(path))
         return self
 
-def _rows(batch) -> int:
-    "How many rows a batch has."
-    y = batch[1]
-    return len(y) if isinstance(y, Tensor) and y.ndim else 1
+def _give_shapes(model, data, seed):
+    "Lazy layers get the shapes that the first batch asks for, and weights from the seed's stream."
+    batches = data.batches(0, seed)
+    x, _ = next(batches)
+    batches.close()
+    device = next((p.device for p in model.parameters() if not is_lazy(p)), 'cpu')
+    with evaluating(model), isolated(seed): called(model, moved(x, device))
 
 def mean_of_batches(values: list, rows: list) -> float:
     "The mean over all rows of what each batch has as its mean; of batches whose rows nobody has counted, the plain mean."
