@@ -38,6 +38,7 @@ def line_of(frames) -> str:
     "The first of the frames, given as (frame, line number), that is the learner's, as 'line 3, `x = 1 / 0`'; '' if none is."
     for frame, n in frames:
         if _theirs(name := frame.f_code.co_filename):
+            n = n or frame.f_code.co_firstlineno      # between two rounds of a loop Python 3.11 has no line
             text = linecache.getline(name, n, frame.f_globals).strip()
             return f'line {n}' + f', `{text}`' * bool(text)
     return ''

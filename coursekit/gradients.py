@@ -11,6 +11,7 @@ import math
 import torch
 
 from .arguments import number, whole
+from .batches import rows_in
 from .events import Callback
 
 # %% ../nbs/16_gradients.ipynb #1b457a71
@@ -37,7 +38,7 @@ class ClipGrad(Callback):
 
 # %% ../nbs/16_gradients.ipynb #273c7017
 class Accumulate(Callback):
-    "Moves the weights once for every `n` batches, by the mean of their gradients."
+    "Moves the weights once for every `n` batches, by the mean gradient of all their rows."
     order = 20
     def __init__(self,
         n: int,    # batches for one step, >= 1
@@ -45,13 +46,28 @@ class Accumulate(Callback):
 
     def __repr__(self): return f'Accumulate({self.n})'
 
+    def _rows(self, learn) -> tuple:
+        "The rows of the batches whose gradients are there already, and of the present one."
+        s, rows = learn.state, rows_in(learn.state.batch[1])
+        held = s.i % self.n
+        counted = len(s.sizes) == s.i      # not in a checkpoint of an earlier version
+        return s.sizes[s.i - held:] if counted else [rows] * held, rows
+
+    def _scale(self, learn, factor):
+        for p in learn.model.parameters():
+            if p.grad is not None: p.grad *= factor
+
+    def after_loss(self, learn):
+        "What is there is a sum, in which a mean over as many rows as the last batch had counts once; now it is one over as many as this batch has."
+        held, rows = self._rows(learn)
+        if held and held[-1] != rows: self._scale(learn, held[-1] / rows)
+
     def after_backward(self, learn):
-        s = learn.state
-        done = s.i % self.n + 1                                  # batches whose gradients are there
-        s.hold = done < self.n and not learn.at_last_batch()
+        s, (held, rows) = learn.state, self._rows(learn)
+        s.hold = len(held) + 1 < self.n and not learn.at_last_batch()
         if s.hold: return
         for p in learn.model.parameters():
-            if p.grad is not None: p.grad /= done
+            if p.grad is not None: p.grad /= sum([*held, rows]) / rows
 
 # %% ../nbs/16_gradients.ipynb #4e534722
 class Autocast(Callback):

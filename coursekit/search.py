@@ -8,6 +8,7 @@ __all__ = ['Search', 'search']
 # %% ../nbs/25_search.ipynb #sr-imports
 import copyreg
 import importlib
+import inspect
 import json
 import math
 import os
@@ -151,22 +152,59 @@ def _apart(train, task, *more):
 def _row(k, config, result, error, seconds) -> dict: return dict(k=k, config=config, result=result, error=error, seconds=round(seconds, 4))
 
 # %% ../nbs/25_search.ipynb #sr-file
+def _source(f) -> str:
+    "The source of a function or class; of one that was typed where none is kept, the compiled code; else ''."
+    try: return inspect.getsource(f)
+    except (OSError, TypeError): return _compiled(f.__code__) if inspect.isfunction(f) else ''
+
+def _compiled(code) -> str: return f'{code.co_code.hex()} {code.co_names} {[_compiled(c) if hasattr(c, "co_code") else c for c in code.co_consts]}'
+
+def _used(code, scope: dict) -> list:
+    "What a function's code asks for by name, and finds in its module or around it: (name, value)."
+    inner = [u for c in code.co_consts if hasattr(c, 'co_names') for u in _used(c, scope)]
+    return [(n, scope[n]) for n in (*code.co_names, *code.co_freevars) if n in scope] + inner
+
+_PLAIN = bool, int, float, complex, str, bytes, type(None)
+
+def _told(v, module: str, found: dict):
+    "Adds to `found` what a value is, name -> text: a plain value as it is, a function or class of this module by its source, and what that uses."
+    if isinstance(v, _PLAIN): return repr(v)
+    if isinstance(v, (list, tuple, set, frozenset)): return [_told(x, module, found) for x in (v if isinstance(v, (list, tuple)) else sorted(v, key=repr))]
+    if isinstance(v, dict): return [(repr(k), _told(x, module, found)) for k, x in v.items()]
+    if hasattr(v, 'func') and hasattr(v, 'keywords'): return _told([v.func, v.args, v.keywords], module, found)      # a partial
+    f = inspect.unwrap(v) if callable(v) else v
+    f = getattr(f, '__func__', f)
+    kind = f if inspect.isfunction(f) or inspect.isclass(f) else type(f)
+    name = f'{kind.__module__}.{kind.__qualname__}'
+    if kind.__module__ != module or name in found: return name
+    found[name] = _source(kind)
+    for g in [kind] if inspect.isfunction(kind) else [m for m in map(inspect.unwrap, vars(kind).values()) if inspect.isfunction(m)]:
+        cells = dict(zip(g.__code__.co_freevars, (c.cell_contents for c in g.__closure__ or () if _filled(c))))
+        for n, used in _used(g.__code__, g.__globals__ | cells):
+            if not isinstance(used, (list, dict, set)): found[f'{name} {n}'] = str(_told(used, module, found))      # those are filled on the way
+    return name
+
+def _filled(cell) -> bool:
+    "Whether a variable of an enclosing function has a value."
+    try: cell.cell_contents
+    except ValueError: return False
+    return True
+
 def _code(train) -> str:
-    "The name of a trainer, and a fingerprint of its source and of arguments that are bound to it."
+    "The name of a trainer, and a fingerprint: of its source, of what it uses from its own module, and of arguments that are bound to it."
     import hashlib
-    import inspect
-    bound = []
-    while hasattr(train, 'func'): bound += [repr(train.args), repr(sorted(train.keywords.items()))]; train = train.func
-    try: text = inspect.getsource(train if inspect.isroutine(train) else type(train))
-    except (OSError, TypeError): text = ''
-    name = getattr(train, '__qualname__', type(train).__qualname__)
-    return f'{name} {hashlib.sha256(chr(0).join([text, *bound]).encode()).hexdigest()[:12]}'
+    inner, found = train, {}
+    while hasattr(inner, 'func'): inner = inner.func
+    kind = inner if inspect.isroutine(inner) else type(inner)
+    own = {} if inspect.isroutine(inner) else {k: v for k, v in getattr(inner, '__dict__', {}).items() if isinstance(v, _PLAIN)}
+    text = f'{_told(train, kind.__module__, found)} {sorted(found.items())} {own}'
+    return f'{kind.__qualname__} {hashlib.sha256(text.encode()).hexdigest()[:12]}'
 
 class _File:
     "Rows on disk. `path` '': nowhere."
     def __init__(self, path, space, seed, train):
         self.path = home(path) if path else None
-        self.head = dict(coursekit='search', space={k: asdict(r) for k, r in space.items()}, seed=seed, train=_code(train))
+        self.head = dict(coursekit='search', space={k: asdict(r) for k, r in space.items()}, seed=seed, train=_code(train), version=sys.modules['coursekit'].__version__)
 
     def _line(self, entry) -> bytes:
         try: return json.dumps(entry, allow_nan=False).encode() + b'\n'
@@ -206,7 +244,7 @@ class _File:
         except ValueError: there = None
         if not isinstance(there, dict) or there.get('coursekit') != 'search': raise ValueError(f'{self.path} is not the file of a search: choose another path')
         here = json.loads(self._line(self.head))
-        for k, what in dict(space='another space', seed='another seed', train='another trainer, or one whose code has changed').items():
+        for k, what in dict(space='another space', seed='another seed', train='another trainer, or one whose code has changed', version='another version of coursekit').items():
             if there.get(k) != here[k]: raise ValueError(f'{self.path} is of {what}: it has {_part(there.get(k), here[k])}, and this search {_part(here[k], there.get(k))}. Choose another path, or delete the file to begin anew')
 
     @staticmethod

@@ -27,7 +27,7 @@ from .data import Data
 from .groups import make_model
 from .learner import Learner, default_loss, mean_of_batches
 from .metrics import less_is_better, metric_names
-from .optim import RuleOptimizer, adamw, init_state
+from .optim import RuleOptimizer, adamw, apply_rule, init_state, is_known
 from .schedule import Until
 from .views import Curves
 
@@ -141,6 +141,19 @@ class Sweep:
                 + f', {bad} diverged' * (bad > 0) + f', interrupted at step {self.reached}' * (self.reached > 0) + f', {self.seconds:.1f} s, {self.how})')
 
 # %% ../nbs/38_sweep.ipynb #7898e05f
+def _mixes(rule, hyper) -> bool:
+    "Whether a rule looks at several weights together, at a norm for instance: of a stack it would see the weights of all networks."
+    if is_known(rule): return False
+    gen, h = torch.Generator().manual_seed(0), dict(hyper, lr=.1, weight_decay=.1)
+    def two_steps(p, grads):
+        s = init_state(rule, p)
+        for g in grads: p, s = apply_rule(rule, p, g, s, h)
+        return p
+    p, *grads = torch.randn(3, 6, generator=gen, dtype=torch.float64)
+    try: together, alone = two_steps(p, grads), torch.cat([two_steps(p[i:i + 1], [g[i:i + 1] for g in grads]) for i in range(6)])
+    except Exception: return True        # the run itself will say what is wrong
+    return not torch.allclose(together, alone, rtol=1e-9)
+
 def _obstacle(model, loss, x, y) -> str:
     "Why runs of this model cannot be done all at once; '' if they can."
     for name, m in model.named_modules():
@@ -219,7 +232,7 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
         w.requires_grad_()
         losses = train(w, x[pick, rows], _for_cells(y[pick, rows], C))
         g, = torch.autograd.grad(losses.sum(), w)
-        with torch.no_grad(): w, state = plan.rule(w.detach(), g, state, plan.settings(h, t))
+        with torch.no_grad(): w, state = apply_rule(plan.rule, w.detach(), g, state, plan.settings(h, t))
         losses = losses.detach()
         if first is None: first = losses
         diverged[(diverged == 0) & ~(losses <= 1000 * first.clamp(min=1e-6))] = t + 1
@@ -341,6 +354,7 @@ def sweep(
     plan, starts, sets = _prepared(make_model, data, seeds, loss, opt, hyper, metrics, measures, _marks(steps, every), schedule, max(wd))
     x, y = (t[:sets[0].bs] for t in sets[0].train) if sets[0].in_memory else (None, None)
     why = _obstacle(plan.model, loss, x, y) if sets[0].in_memory else 'its data come from a DataLoader, one batch at a time'
+    why = why or ('its rule looks at several weights together' if _mixes(plan.rule, plan.hyper) else '')
     why = why or ('the seeds have sets of different sizes' if len({(len(d.train[0]), d.bs, d.valid and len(d.valid[0])) for d in sets}) > 1 else '')
     cells, shape = list(itertools.product(lr, wd)), (len(seeds), len(lr) * len(wd))
     curves = {k: torch.full((*shape, len(plan.marks)), math.nan) for k in plan.names}
@@ -368,14 +382,13 @@ def _prepared(make, data, seeds, loss, rule, hyper, metrics, measures, marks, sc
     for f in (loss, *metrics, *measures):
         if not callable(f): raise TypeError(f'loss, metrics and measures must be functions, not {f!r}')
     if inspect.isclass(rule) or not callable(rule): raise TypeError(f'opt must be an update rule, such as ck.adamw or ck.with_l2(ck.sgd), not {getattr(rule, "__name__", rule)!r}')
-    if odd := [k for k in hyper if k not in _HYPER]: raise TypeError(f'{odd[0]} is no argument of sweep, nor of a rule: these are {list(_HYPER)}')
+    if (odd := [k for k in hyper if k not in _HYPER]) and is_known(rule): raise TypeError(f'{odd[0]} is no argument of sweep, nor of a rule: these are {list(_HYPER)}')
     if most_wd and inspect.unwrap(rule) is rule: raise ValueError(f'{rule.__name__} has no weight decay, but wd={most_wd:g}: say which, ck.with_decay({rule.__name__}) or ck.with_l2({rule.__name__})')
     sets = [data(s) for s in seeds] if callable(data) and not isinstance(data, Data) else [data] * len(seeds)
     for d in sets:
         if not isinstance(d, Data): raise TypeError(f'data must be a Data, or a function of the seed that returns one, not {type(d).__name__}')
     models = [make_model(make, s) for s in seeds]
     plan = _Plan(models[0], loss, rule, _HYPER | hyper, metrics, measures, marks, schedule, [])
-    init_state(rule, torch.zeros(1))          # an unknown rule is refused here
     rows = [torch.cat([p.detach().flatten() for p in m.parameters()]) for m in models]
     if len({len(r) for r in rows}) > 1: raise ValueError('make_model gives models of different sizes for different seeds')
     return plan, torch.stack(rows), sets
