@@ -176,7 +176,7 @@ class Atlas:
     def load(cls, path) -> 'Atlas':
         "Read a file."
         try:
-            with np.load(path, allow_pickle=False) as z: meta, floats, bytes_ = json.loads(z['meta'].tobytes()), np.ascontiguousarray(z['floats'].T).view(np.float16).ravel(), z['bytes']
+            with np.load(home(path), allow_pickle=False) as z: meta, floats, bytes_ = json.loads(z['meta'].tobytes()), np.ascontiguousarray(z['floats'].T).view(np.float16).ravel(), z['bytes']
             if meta['format'] != _FORMAT: raise ValueError(f'format {meta["format"]}')
             rest, parts = dict(e=floats, B=bytes_), []
             for kind, n in meta['parts']:
@@ -199,7 +199,7 @@ def annotate_atlas(
     **about,    # further entries, or other values, of its `about`
 ):
     "Write these into the file and leave its pictures as they are, to the bit."
-    with np.load(path, allow_pickle=False) as z: kept = {k: z[k] for k in ('meta', 'floats', 'bytes')}
+    with np.load(home(path), allow_pickle=False) as z: kept = {k: z[k] for k in ('meta', 'floats', 'bytes')}
     meta = json.loads(kept['meta'].tobytes())
     meta['about'].update(about)
     _write(path, meta, kept['floats'], kept['bytes'])

@@ -105,6 +105,10 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv=None) -> int:
     "The command `coursekit`."
     a = _parser().parse_args(argv)
+    try: Path.cwd()
+    except FileNotFoundError:
+        print('coursekit: the folder in which this was called has been deleted: go to another one, e.g. by cd', file=sys.stderr)
+        return 1
     try: return a.do(a)
     except (OSError, ModuleNotFoundError, ValueError) as e:
         print(f'coursekit: {e}' + '; choose another folder, e.g. coursekit lab FOLDER' * isinstance(e, PermissionError), file=sys.stderr)

@@ -180,8 +180,8 @@ _AGAIN = 'install coursekit again, with --force-reinstall --no-deps'
 def _static() -> str:
     "Whether the JavaScript and the styles of our own widgets can be read."
     import anywidget
-    from coursekit import views, widgets
-    kinds = {c for m in (views, widgets) for c in vars(m).values() if isinstance(c, type) and issubclass(c, anywidget.AnyWidget) and '_esm' in vars(c)}
+    from coursekit import prediction, quizzes, views, widgets
+    kinds = {c for m in (prediction, quizzes, views, widgets) for c in vars(m).values() if isinstance(c, type) and issubclass(c, anywidget.AnyWidget) and '_esm' in vars(c)}
     for c in kinds:
         if 'export default' not in str(c._esm) or not str(c._css).strip(): raise Trouble(f'the front end of {c.__name__} in {views._STATIC} is damaged', _AGAIN)
     return ', '.join(sorted(c.__name__ for c in kinds)) + f' in {views._STATIC}'

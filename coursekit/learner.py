@@ -120,6 +120,7 @@ class Learner:
         if callable(metrics): metrics = [metrics]
         for f in (loss, *metrics):
             if not callable(f): raise TypeError(f'loss and metrics must be functions (pred, y) -> number, not {f!r}')
+        metric_names(metrics)                 # a name that the table has already is refused
         given = isinstance(opt, torch.optim.Optimizer)
         model = make_model(model, seed)
         if any(map(is_lazy, [*model.parameters(), *model.buffers()])): _give_shapes(model, data, seed)

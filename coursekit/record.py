@@ -23,7 +23,8 @@ from .arguments import home
 
 # %% ../nbs/40_record.ipynb #4a0c0006
 PROGRESS, KINDS = '.coursekit-progress.jsonl', ('prediction', 'shown', 'check', 'hint', 'solution', 'quiz', 'challenge', 'gym')
-_HERE = Path.cwd()      # the lesson's folder: a cell may go to another one later
+try: _HERE = Path.cwd()      # the lesson's folder: a cell may go to another one later
+except FileNotFoundError: _HERE = Path.home()      # it has been deleted
 
 def in_kernel() -> bool:
     "Whether this runs in a notebook's kernel."
