@@ -174,7 +174,9 @@ def _measured(arms, seeds) -> dict:
             for name, f in arms.items(): out[name].append(given[name][seed] if name in given else _run(f, seed, name))
     else:
         if not callable(arms): raise TypeError(f'arms must be a dict of two functions of the seed, or one function of all seeds that returns such a dict of numbers, not {type(arms).__name__}')
-        out = {name: [v[s] for s in seeds] if isinstance(v, Mapping) else list(v) for name, v in arms(list(seeds)).items()}
+        got = arms(list(seeds))
+        if not isinstance(got, Mapping): raise TypeError(f'one function for both arms is called with the list of seeds and returns a dict, arm -> numbers, not {type(got).__name__}')
+        out = {name: [v[s] for s in seeds] if isinstance(v, Mapping) else list(v) for name, v in got.items()}
         if len(out) != 2: raise ValueError(f'a paired claim compares two arms, not {len(out)}: {", ".join(map(str, out)) or "none"}')
     return {name: _numbers(values, f'the arm {name!r}', seeds) for name, values in out.items()}
 

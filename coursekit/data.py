@@ -162,6 +162,13 @@ def _columns(X) -> list | None:
     "The names of a table's columns."
     return list(X.columns) if hasattr(X, 'columns') and getattr(X, 'ndim', 0) == 2 else None
 
+def _same_rows(X, y, name):
+    "Refuse two tables whose rows have the same labels in another order: position and label say different things then."
+    a, b = getattr(X, 'index', None), getattr(y, 'index', None)
+    if callable(a) or callable(b) or a is None or b is None or len(a) != len(b) or a.equals(b): return       # a list has a method of that name
+    if a.is_unique and a.sort_values().equals(b.sort_values()):
+        raise ValueError(f'X and {name} have the same row labels in another order, and rows are matched by position: pass y.loc[X.index], or .to_numpy() of both if the labels mean nothing')
+
 def by_name(
     X,                     # inputs
     columns: list | None,  # the names of the columns that they should have; None: they have none
@@ -197,10 +204,17 @@ class Data:
         self.in_memory = isinstance(train, (tuple, list))
         self.train = _pair(train, 'train') if self.in_memory else self._loader(train, 'train')
         self.valid = valid if valid is None else _pair(valid, 'valid') if isinstance(valid, (tuple, list)) else self._loader(valid, 'valid')
+        if self.in_memory and isinstance(self.valid, tuple): self._fits()
         self.bs, self.classes, self.name, self.unpack = bs, classes, name, unpack
         self.columns = None     # names of the inputs, if they came as a table: a table with other columns is not these inputs
         self.clean = None       # the right class numbers of the training rows, (rows,), where `train` may have wrong ones
         self.scenes = None      # what is known of each picture, of `datasets.scenes`
+
+    def _fits(self):
+        "Rows for training and rows for validation are of one kind."
+        mine, its = self.train[0].shape[1:], self.valid[0].shape[1:]
+        if len(mine) != len(its) or len(mine) == 1 and mine != its:
+            raise ValueError(f'rows of x have shape {tuple(mine)} for training and {tuple(its)} for validation: they must have the same columns')
 
     @staticmethod
     def _loader(t, name):
@@ -224,9 +238,11 @@ class Data:
         copy: bool = True,  # False: where nothing is split or converted, the data are the memory of X and y themselves
     ) -> 'Data':
         "Your own arrays, split at random into training and validation rows."
+        _same_rows(X, y, 'y')
         columns = _columns(X)
         if isinstance(valid, (tuple, list)) and len(valid) == 2:
             y, yv, classes = as_targets_of_two(y, valid[1], classes)
+            _same_rows(*valid, 'y of valid')
             xv = as_tensor(by_name(valid[0], columns, 'X of valid'), 'X of valid', dtype, copy)
             sets = (as_tensor(X, 'X', dtype, copy), y), (xv, yv)
         else:

@@ -120,6 +120,7 @@ class Learner:
         if callable(metrics): metrics = [metrics]
         for f in (loss, *metrics):
             if not callable(f): raise TypeError(f'loss and metrics must be functions (pred, y) -> number, not {f!r}')
+            if inspect.isclass(f): raise TypeError(f'{f.__name__} is a class: loss and metrics must be functions (pred, y) -> number, such as the object {f.__name__}()')
         metric_names(metrics)                 # a name that the table has already is refused
         given = isinstance(opt, torch.optim.Optimizer)
         model = make_model(model, seed)
@@ -262,7 +263,9 @@ class Learner:
         "Add what went in and came out: most errors in a first batch are a wrong shape or dtype."
         if rows_in(self.state.batch[1]) == 1 and 'more than 1 value per channel' in str(e): self._refuse_one_row(e)
         (xb, yb), pred, loss = self.state.batch, self.state.pred, self.state.loss
-        if isinstance(loss, Tensor) and loss.numel() != 1: e.add_note(f'the loss must be one number, and here it has shape {tuple(loss.shape)}: take the mean of it')
+        if isinstance(loss, Tensor) and not loss.requires_grad: e.add_note('the loss has no gradient: it does not depend on the weights, or what it computes, such as argmax, has none')
+        elif isinstance(loss, Tensor) and loss.numel() != 1: e.add_note(f'the loss must be one number, and here it has shape {tuple(loss.shape)}: take the mean of it')
+        if 'out of bounds' in str(e) and isinstance(yb, Tensor): e.add_note(f'class numbers begin at 0, and here they run from {yb.min()} to {yb.max()}; a model with n outputs takes 0 to n - 1')
         came = f', the model returned {shown(pred)}' if pred is not None else ''
         e.add_note(f'step {self.state.step}: the batch was x {shown(xb)}, y {shown(yb)}{came}; the data has {len(self.data.classes or ()) or "no"} classes')
 
@@ -408,7 +411,7 @@ class Learner:
             preds, ys = zip(*((called(self.model, x), y) for x, y in batches))
             try: pred, y = joined(preds), joined(ys)
             except RuntimeError as e: return dict(valid_loss=self._loss_by_batches(preds, ys, e))
-            return dict(valid_loss=float(self.loss(pred, y))) | {k: float(f(pred, y)) for k, f in zip(metric_names(self.metrics), self.metrics)}
+            return dict(valid_loss=_one_number(self.loss, pred, y, 'the loss')) | {k: _one_number(f, pred, y, f'the metric {k!r}') for k, f in zip(metric_names(self.metrics), self.metrics)}
 
     def _loss_by_batches(self, preds, ys, why) -> float:
         "Where the batches cannot be put together, because each is padded to a length of its own: the mean over all rows of their losses."
@@ -502,6 +505,13 @@ class Learner:
         "Go back to a saved state. A damaged or foreign file is a clear error, and then nothing is changed."
         self.load_state_dict(load_file(path))
         return self
+
+def _one_number(f, pred, y, what) -> float:
+    "What a loss or a metric says of all rows."
+    value = f(pred, y)
+    try: return float(value)
+    except (TypeError, ValueError, RuntimeError) as e:
+        raise TypeError(f'{what} must return one number, and returned {shown(value) if isinstance(value, Tensor) else repr(value)}') from e
 
 def _give_shapes(model, data, seed):
     "Lazy layers get the shapes that the first batch asks for, and weights from the seed's stream."
