@@ -11,20 +11,20 @@ from pathlib import Path
 
 def _range(lo, hi) -> str: return f'from {lo:g} to {hi:g}' if hi < math.inf else f'>= {lo:g}'
 
-def plain(v):
+def as_python(v):
     "A number of NumPy's or torch's as Python's own; anything else as it is."
     return v.item() if getattr(v, 'ndim', None) == 0 and hasattr(v, 'item') else v
 
 def number(v, name: str, lo: float = 0., hi: float = math.inf) -> float:
     "A finite number, lo <= v <= hi, as a float."
-    v = plain(v)
+    v = as_python(v)
     if isinstance(v, bool) or not isinstance(v, (int, float)) or not (lo <= v <= hi and math.isfinite(v)):
         raise ValueError(f'{name} must be a number {_range(lo, hi)}, not {v!r}')
     return float(v)
 
 def whole(v, name: str, lo: int = 1, hi: float = math.inf, unit: str = '') -> int:
     "A whole number, lo <= v <= hi, as an int."
-    v = plain(v)
+    v = as_python(v)
     if isinstance(v, bool) or not isinstance(v, int) or not lo <= v <= hi:
         raise ValueError(f'{name} must be a whole number{f" of {unit}" if unit else ""} {_range(lo, hi)}, not {v!r}')
     return v

@@ -22,7 +22,7 @@ from html import escape
 import numpy as np
 import torch
 
-from .arguments import number, plain, whole
+from .arguments import as_python, number, whole
 
 # %% ../nbs/24_claims.ipynb #81e6b269
 @lru_cache
@@ -306,7 +306,7 @@ def claim(
 
 def _seeds(seeds) -> list:
     "A list of at least six different seeds."
-    seeds = plain(seeds)
+    seeds = as_python(seeds)
     seeds = list(range(seeds)) if isinstance(seeds, int) else [whole(s, 'a seed', 0) for s in seeds]
     if len({*seeds}) < len(seeds): raise ValueError(f'each seed counts once, and {seeds} has one twice')
     if len(seeds) < 6: raise ValueError(f'a claim needs at least six seeds, not {len(seeds)}: with five, even effects that all point the same way come up by chance more often than once in twenty')

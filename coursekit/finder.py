@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arguments import number, plain, whole
+from .arguments import as_python, number, whole
 from .context import interrupts
 from .events import Events
 from .groups import load_state
@@ -220,7 +220,7 @@ def lr_spread(
     "Search from several seeds: how far do a rule's rates lie apart? Ctrl-C ends it and keeps the seeds that are done."
     from tqdm import tqdm
     if isinstance(make, Learner) or not callable(make): raise TypeError(f'lr_spread needs a function of the seed that returns a learner, such as lambda seed: ck.Learner(net, data, seed=seed), not {type(make).__name__}')
-    seeds = plain(seeds)
+    seeds = as_python(seeds)
     seeds = list(range(whole(seeds, 'seeds'))) if isinstance(seeds, int) else [whole(s, 'a seed', 0) for s in seeds]
     if not seeds or len({*seeds}) < len(seeds): raise ValueError(f'seeds must be a number of seeds, or a list with each of them once, not {seeds}')
     finds = []

@@ -25,7 +25,7 @@ from torch.nn.parameter import is_lazy
 from .batches import called, joined, moved, rows_in, shown
 from .chance import Chance, isolated, moving
 from .checkpoint import load_file, save_file
-from .arguments import number, plain, whole
+from .arguments import as_python, number, whole
 from .context import evaluating, gradients_on, interrupts
 from .arrays import as_tensor
 from .data import Data, by_name
@@ -114,7 +114,7 @@ class Learner:
         groups=None,        # function model -> list of parts, from the input to the head, for rates of their own and for freezing; None: one group
         device=None,        # e.g. 'cuda'; None: where the model's parameters are
     ):
-        seed = plain(seed)
+        seed = as_python(seed)
         if isinstance(seed, bool) or not isinstance(seed, int): raise TypeError(f'seed must be a whole number, not {seed!r}')
         if not isinstance(data, Data): data = Data(*data) if isinstance(data, (tuple, list)) else Data(data)
         if callable(metrics): metrics = [metrics]

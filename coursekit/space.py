@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .arguments import number, plain, whole
+from .arguments import as_python, number, whole
 from .data import generator
 
 # %% ../nbs/21_space.ipynb #sp-range
@@ -87,7 +87,7 @@ def choice(
 ) -> Range:
     "One of these, each equally often."
     if len(values) == 1 and isinstance(values[0], (list, tuple)): values = tuple(values[0])
-    values = tuple(map(plain, values))
+    values = tuple(map(as_python, values))
     for v in values:
         if not isinstance(v, (int, float, str, type(None))) or isinstance(v, float) and not math.isfinite(v): raise TypeError(f'choice takes finite numbers, texts, True, False and None, not {v!r}: choose among names, and look the rest up in train')
     if len(values) < 2: raise ValueError(f'choice needs at least two values, not {len(values)}')

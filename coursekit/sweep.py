@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from .arguments import number, plain, whole
+from .arguments import as_python, number, whole
 from .atlas import Atlas
 from .chance import isolated
 from .context import evaluating, gradients_on, interrupts
@@ -313,7 +313,7 @@ def _room(model, data) -> float:
     return p.element_size() * (8 * sum(q.numel() for q in model.parameters()) + max(4 * sum(puts), judged))
 
 def _numbers(values, name) -> list:
-    values = plain(values)
+    values = as_python(values)
     values = [number(v, name) for v in ([values] if isinstance(values, (int, float)) else values)]
     if not values: raise ValueError(f'{name} is empty: give at least one value')
     if len({*values}) < len(values): raise ValueError(f'{name} has a value twice: {values}')
@@ -348,7 +348,7 @@ def sweep(
     "Train a network for each learning rate, weight decay and seed, all at once where that can be. Ctrl-C ends it and keeps what was read."
     from tqdm import tqdm
     gradients_on(); begin, lr, wd = time.perf_counter(), _numbers(lr, 'lr'), _numbers(wd, 'wd')
-    seeds = plain(seeds)
+    seeds = as_python(seeds)
     seeds = list(range(whole(seeds, 'seeds'))) if isinstance(seeds, int) else [whole(s, 'a seed', 0) for s in seeds]
     if not seeds or len({*seeds}) < len(seeds): raise ValueError(f'seeds must be a number of seeds, or a list with each of them once, not {seeds}')
     plan, starts, sets = _prepared(make_model, data, seeds, loss, opt, hyper, metrics, measures, _marks(steps, every), schedule, max(wd))
