@@ -6,6 +6,8 @@
 __all__ = ['param_groups']
 
 # %% ../nbs/15_groups.ipynb #6eafa2ab
+import copy
+
 import torch
 from torch import nn
 
@@ -94,3 +96,12 @@ def load_state(
     "Load a saved state into any optimiser, to the bit."
     opt.load_state_dict(saved)
     if not cast: put_back(opt, saved)
+
+# %% ../nbs/15_groups.ipynb #hooks-code
+def keep_hooks(
+    old: torch.optim.Optimizer,
+    new: torch.optim.Optimizer,     # its copy
+):
+    "What is called before and after each step of `old` is called for `new`, too."
+    for name in ('_optimizer_step_pre_hooks', '_optimizer_step_post_hooks'):
+        setattr(new, name, copy.copy(getattr(old, name)))

@@ -30,7 +30,7 @@ from .context import evaluating, gradients_on, interrupts
 from .arrays import as_tensor
 from .data import Data, by_name
 from .events import EVENTS, Events
-from .groups import load_state, make_model, make_opt, param_groups, rates, set_momentum
+from .groups import keep_hooks, load_state, make_model, make_opt, param_groups, rates, set_momentum
 from .history import History
 from .metrics import metric_names
 from .owner import owner_of
@@ -495,6 +495,7 @@ class Learner:
         for k in ('model', 'opt', 'groups', 'loss', 'metrics', 'events', 'schedule', 'history', '_momenta', '_torchs'): setattr(new, k, copy.deepcopy(getattr(self, k), memo))
         new.data, new.state = copy.copy(self.data), replace(self.state, sizes=list(self.state.sizes), batch=None, pred=None, loss=None)
         new.chance, new._previous, new.owner = copy.copy(self.chance), lambda: None, owner_of(new.model)
+        keep_hooks(self.opt, new.opt)
         return new
 
     def save(self, path):

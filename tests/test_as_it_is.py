@@ -1,5 +1,6 @@
 "What the README says of modules, losses, loaders and optimisers that others have made: each beside a plain PyTorch loop on the same batches, or refused in one sentence."
 import copy
+import inspect
 from collections import namedtuple
 
 import coursekit as ck
@@ -110,6 +111,21 @@ def test_text_padded_in_each_batch():
     assert learn.validate()['valid_loss'] == pytest.approx(sum(v * n for v, n in parts) / 5)
     learn.metrics = [ck.accuracy]
     with pytest.raises(ValueError, match='different shapes'): learn.validate()
+
+
+OPTIMISERS = [name for name, c in vars(torch.optim).items() if isinstance(c, type) and issubclass(c, torch.optim.Optimizer) and c is not torch.optim.Optimizer]
+
+
+@pytest.mark.parametrize('name', OPTIMISERS)
+def test_each_of_torchs_optimisers(name):
+    "Muon takes matrices only, and SparseAdam sparse gradients only. A learner's weight decay is what its wd says, 0 if it says nothing."
+    make, sparse = getattr(torch.optim, name), name == 'SparseAdam'
+    decay = dict(weight_decay=.01) if 'weight_decay' in inspect.signature(make).parameters else {}
+    x = torch.randint(0, 9, (50, 3), generator=torch.Generator().manual_seed(1)) if sparse else X
+    model = nn.EmbeddingBag(9, 2, sparse=True) if sparse else nn.Linear(4, 2, bias=False)
+    other = copy.deepcopy(model)
+    ck.Learner(model, ck.Data(DataLoader(TensorDataset(x, Y), 10)), opt=make, lr=.1, wd=decay.get('weight_decay')).fit(2, progress=False)
+    assert same(model, plain_loop(other, list(zip(x.split(10), Y.split(10))), F.cross_entropy, make(other.parameters(), lr=.1, **decay)))
 
 
 @pytest.mark.parametrize('make', [lambda p, lr: torch.optim.LBFGS(p, lr=lr, max_iter=4), lambda p, lr: torch.optim.LBFGS(p, lr=lr, line_search_fn='strong_wolfe')], ids=['fixed', 'wolfe'])

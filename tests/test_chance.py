@@ -483,16 +483,7 @@ def hooked(params, lr):
 @pytest.mark.parametrize('drop', [0, .3])
 @pytest.mark.parametrize('opt', [Langevin, hooked])
 def test_optimiser_that_draws(opt, drop):
-    def make(): return ck.Learner(lambda: Between(nn.Dropout(drop)), ck.Data((X, Y), bs=16), opt=opt, lr=.05, seed=2)
-    if opt is Langevin:
-        holds(make)
-        return
-    want = trained(make, 3)      # torch leaves hooks out of a copy of an optimiser, so there is no fork to look at
-    stir()
-    before = states()
-    again = trained(make, 3)
-    assert states() == before
-    assert flat(again).equal(flat(want)) and flat(resumed(make, 3, 5)).equal(flat(want))
+    holds(lambda: ck.Learner(lambda: Between(nn.Dropout(drop)), ck.Data((X, Y), bs=16), opt=opt, lr=.05, seed=2))
 
 
 def test_callbacks_of_a_later_fit_draw_from_the_first_step_on():
