@@ -119,7 +119,7 @@ TABLE = {
     'adamw': [(lambda: ck.adamw(W[0], W[0], {}, dict(lr=1)), KeyError, 'weight_decay')],
     'with_l2': [(lambda: ck.with_l2(3), TypeError, 'a rule is a function')],
     'with_decay': [(lambda: ck.with_decay(3), TypeError, 'a rule is a function')],
-    'init_state': [(lambda: ck.init_state(print, W[0]), ValueError, 'not one of the rules')],
+    'init_state': [(lambda: ck.init_state(3, W[0]), TypeError, 'a rule is a function')],
     'RuleOptimizer': [(lambda: ck.RuleOptimizer(W, ck.sgd, lr=-1.), ValueError, '0 <= lr'), (lambda: ck.RuleOptimizer([], ck.sgd, lr=1.), ValueError, 'empty')],
     'SGD': [(lambda: ck.SGD(W, lr=NAN), ValueError, 'lr'), (lambda: ck.SGD(W, momentum=1.), ValueError, 'momentum'), (lambda: ck.SGD(W, lr='1'), ValueError, 'lr')],
     'RMSprop': [(lambda: ck.RMSprop(W, alpha=2), ValueError, 'alpha')],
