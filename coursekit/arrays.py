@@ -150,8 +150,9 @@ def _coded(a, order, classes, name, copy=False):
     if a.dtype.kind == 'f':
         if classes is not None and a.ndim == 1: raise ValueError(f'{name} holds floats, which are quantities, and classes= names classes: pass whole numbers or text')
         return as_tensor(a, name, copy=copy), None
-    if a.ndim != 1: raise ValueError(f'class targets must be one number or name per row, but {name} has shape {a.shape}; '
-                                     'for several labels at once pass floats, 0. or 1. in each column')
+    if a.ndim != 1:
+        how = f'pass {name}[:, 0]' if a.shape[1:] == (1,) else 'for several labels at once pass floats, 0. or 1. in each column'
+        raise ValueError(f'class targets must be one number or name per row, but {name} has shape {a.shape}: {how}')
     names, codes = np.unique(a, return_inverse=True)
     found = names.tolist()
     if classes is None:

@@ -34,7 +34,7 @@ from .groups import keep_hooks, load_state, make_model, make_opt, param_groups, 
 from .history import History
 from .metrics import metric_names
 from .owner import owner_of
-from .schedule import TorchSchedule, one_cycle
+from .schedule import TorchSchedule, factor, one_cycle
 
 # %% ../nbs/10_learner.ipynb #14907327
 @dataclass
@@ -231,10 +231,11 @@ class Learner:
         s, groups, plan = self.state, self.opt.param_groups, self.schedule
         if self.lr is None or isinstance(plan, TorchSchedule): lrs = [g['lr'] for g in groups]
         else:
-            factor = plan(s.step - s.begin, s.total) if plan else 1.
-            lrs = [lr * factor for lr in self.lr] if isinstance(self.lr, list) else [self.lr * factor] * len(groups)
+            lr, by = rates(self.lr, len(groups)), factor(plan, s.step - s.begin, s.total) if plan else 1.
+            lrs = [v * by for v in lr] if isinstance(lr, list) else [lr * by] * len(groups)
+        wd = self.wd if self.wd is None else number(self.wd, 'wd')
         for g, g['lr'] in zip(groups, lrs):
-            if self.wd is not None and 'weight_decay' in g: g['weight_decay'] = self.wd
+            if wd is not None and 'weight_decay' in g: g['weight_decay'] = wd
         s.lr = lrs[-1]
         if hasattr(plan, 'momentum'): self._turn_momentum(plan.momentum(s.step - s.begin, s.total))
 

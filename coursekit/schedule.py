@@ -97,10 +97,14 @@ def one_cycle(
     return OneCycle(pct, div, final, moms and tuple(number(m, 'moms', 0, .9999) for m in moms))
 
 # %% ../nbs/04_schedule.ipynb #until
+def factor(plan, step: int, total: int) -> float:
+    "What a schedule says for this step; an error if it is no number >= 0."
+    return number(plan(step, total), f'what the schedule returns for step {step}')
+
 class Until:
     "A schedule of `total` steps, however long the training is."
     def __init__(self, plan, total: int): self.plan, self.total, self.__name__ = plan, total, getattr(plan, '__name__', type(plan).__name__)
-    def __call__(self, step: int, total: int = 0) -> float: return self.plan(step, self.total)
+    def __call__(self, step: int, total: int = 0) -> float: return factor(self.plan, step, self.total)
 
     def momentum(self, step: int, total: int = 0) -> float | None:
         "The momentum of this step; None: leave it as it is."

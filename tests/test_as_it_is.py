@@ -193,3 +193,24 @@ def test_what_is_refused():
     with pytest.raises(ValueError, match='no batch in epoch 2'): ck.Learner(Net(), (DataLoader(Once(), 8), None)).fit(2, progress=False)
     sparse = ck.Learner(lambda: nn.EmbeddingBag(9, 2, sparse=True), ck.Data((torch.randint(0, 9, (50, 3)), Y)), opt=torch.optim.SGD, callbacks=[ck.ClipGrad(value=1.)])
     with pytest.raises(ValueError, match='cannot be clipped by value'): sparse.fit(1, progress=False)
+
+
+@pytest.mark.parametrize('value', [-1., float('nan'), float('inf'), '0.1', [.1, .1]], ids=str)
+@pytest.mark.parametrize('knob', ['lr', 'wd', 'schedule'])
+def test_a_knob_turned_to_nonsense(knob, value):
+    "Between two steps, or by a schedule: the next step is refused, with the weights of the last one."
+    def plan(step, total): return value if step > 2 else 1.
+    learn = ck.Learner(Net(), ck.Data((X, Y), bs=8), lr=.1, wd=.1)
+    with pytest.raises(ValueError, match='must be a number|lr has 2 values'):
+        for s in learn.steps(1, schedule=plan if knob == 'schedule' else None):
+            before = copy.deepcopy(learn.model)
+            if s.step == 3 and knob != 'schedule': setattr(learn, knob, value)
+    assert learn.state.step == 3 and same(learn.model, before)
+
+
+def test_knobs_turned_to_tensors():
+    "NumPy's and torch's numbers are numbers, and the history keeps Python's."
+    learn = ck.Learner(Net(), ck.Data((X, Y), bs=8), lr=.1, wd=.1)
+    for s in learn.steps(1, schedule=lambda step, total: torch.tensor(.5)):
+        if s.step == 3: learn.lr, learn.wd = torch.tensor(.2), torch.tensor(0.)
+    assert learn.history.lrs == [.05] * 3 + [pytest.approx(.1)] * 4 and all(type(v) is float for v in learn.history.lrs)
