@@ -6,6 +6,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -16,6 +17,7 @@ from pathlib import Path
 import nbformat
 from axe_playwright_python.sync_playwright import Axe
 from coursekit.course import lab_command, working_copy
+from jupyter_client.kernelspec import get_kernel_spec
 from playwright.sync_api import Error as Broken
 from playwright.sync_api import TimeoutError as Timeout
 from playwright.sync_api import sync_playwright
@@ -104,9 +106,26 @@ def follow():
 
 
 @contextmanager
+def forking(home: Path):
+    "A process that has imported torch, and in `home` a kernel spec that has kernels forked from it. Off Linux kernels are started as ever."
+    if not sys.platform.startswith('linux'): yield; return
+    script, door = str(Path(__file__).with_name('forked.py')), str(home/'kernels')
+    spec = get_kernel_spec('python3').to_dict()
+    assert spec['argv'][1] == '-m', f'a kernel is started in a way that forked.py does not know: {spec["argv"]}'
+    spec['argv'] = [sys.executable, '-S', script, door, *spec['argv'][2:]]
+    f = home/'DATA'/'kernels'/'python3'/'kernel.json'
+    f.parent.mkdir(parents=True)
+    f.write_text(json.dumps(spec))
+    with subprocess.Popen([sys.executable, script, door], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True) as p:
+        assert p.stdout.readline() == 'listening\n', 'no process to fork kernels from'
+        yield
+        p.stdin.close()
+
+
+@contextmanager
 def serve():
     "JupyterLab, with Notebook 7 and Voila beside it, on a working copy of the lessons, with settings of its own."
-    with tempfile.TemporaryDirectory(prefix='coursekit', ignore_cleanup_errors=True) as tmp:
+    with tempfile.TemporaryDirectory(prefix='coursekit', ignore_cleanup_errors=True) as tmp, forking(Path(tmp)):
         home, root, token = Path(tmp), Path(tmp)/'lessons', secrets.token_hex(16)
         working_copy(root)
         for plugin, settings in SETTINGS.items():
@@ -114,7 +133,7 @@ def serve():
             f.parent.mkdir(parents=True, exist_ok=True)
             f.write_text(json.dumps(settings))
         with socket.socket() as s: s.bind(('127.0.0.1', 0)); port = s.getsockname()[1]
-        env = os.environ | {f'JUPYTER_{k}_DIR': str(home/k) for k in ('CONFIG', 'DATA', 'RUNTIME')} | dict(
+        env = os.environ | {f'JUPYTER_{k}_DIR': str(home/k) for k in ('CONFIG', 'DATA', 'RUNTIME')} | dict(JUPYTER_PREFER_ENV_PATH='0',      # our kernel spec comes first
             COURSEKIT_CLAIMS=str(home/'claims.jsonl'), IPYTHONDIR=str(home/'ipython'), JUPYTERLAB_SETTINGS_DIR=str(home/'settings'), JUPYTERLAB_WORKSPACES_DIR=str(home/'workspaces'))
         command = [*lab_command(root, 'index.ipynb', port, '127.0.0.1', browser=False), '--ServerApp.port_retries=0', f'--IdentityProvider.token={token}',
                    '--LabApp.expose_app_in_browser=True', '--JupyterNotebookApp.expose_app_in_browser=True']
