@@ -229,7 +229,7 @@ def test_a_call_beside_a_run(state, call):
 
 def test_every_call_of_a_learner_has_a_row():
     "A new public method of Learner, or a function that takes a model or a learner, has to be thought about."
-    by_itself = {'stop', 'at_last_batch', 'freeze'}        # a flag that any thread may set; a question; `freeze_to` with -1
+    by_itself = {'stop', 'at_last_batch', 'columns', 'freeze'}        # a flag that any thread may set; two questions; `freeze_to` with -1
     methods = {n for n in vars(ck.Learner) if not n.startswith('_')}
     assert methods - by_itself <= {*CALLS}
 

@@ -97,7 +97,7 @@ def test_ctrl_c(script, unbroken, tmp_path, jobs):
     assert 5 <= len(kept) < 24 and all(unbroken[k] == r for k, r in kept.items())
 
 
-def toy(config, seed): return dict(v=config['a'] + seed)
+def toy(config, seed): return dict(loss=config['a'] + seed)
 
 
 class ListsOnly(ThreadingBackend):
