@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import coursekit
+from .arguments import home
 from .course import _RECORD, fresh, lab_command, lessons, lessons_dir, outdated, working_copy
 from .doctor import report
 from .record import PROGRESS, export_record, progress, progress_file
@@ -85,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = parser.add_subparsers(required=True, metavar='command')
     def command(do, name, help):
         p = sub.add_parser(name, help=help, description=help)
-        p.add_argument('folder', nargs='?', type=Path, default=_folder(), help='your working copy of the lessons; never overwritten (default: %(default)s)')
+        p.add_argument('folder', nargs='?', type=home, default=_folder(), help='your working copy of the lessons; never overwritten (default: %(default)s)')
         p.set_defaults(do=do)
         return p
     lab = command(_lab, 'lab', 'open the course in JupyterLab, on your working copy of the lessons, which is made if it is not there')
@@ -97,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     some.add_argument('--fresh', metavar='NUMBER', help='put a new copy of this lesson beside yours')
     some.add_argument('--copy', action='store_true', help='make the working copy, and open nothing')
     done = command(_progress, 'progress', 'show how far you are: predictions, exercises, quizzes and hints')
-    done.add_argument('--export', metavar='FILE', type=Path, help='write all of it to this .csv or .json file, for a teacher')
+    done.add_argument('--export', metavar='FILE', type=home, help='write all of it to this .csv or .json file, for a teacher')
     doctor = command(_doctor, 'doctor', 'say whether everything that the course needs is there and works, and how to cure what does not')
     doctor.add_argument('--json', action='store_true', help='print the report for a program')
     return parser

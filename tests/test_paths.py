@@ -47,9 +47,16 @@ def test_recorded_runs(home):
     assert len(ck.Atlas.load('~/mine.npz').cells) == 2
 
 
-def test_the_course(home):
+def test_the_course(home, capsys):
+    "And what is printed is where it is."
     assert cli.main(['lessons', '~/course', '--copy']) == 0
     assert (home/'course/00_primer.ipynb').exists()
+    assert f'Your lessons: {home/"course"} ' in capsys.readouterr().out
+    assert cli.main(['lessons', '~/course', '--fresh', '00']) == 0
+    assert f'A fresh copy: {home/"course/00_primer-fresh.ipynb"}' in capsys.readouterr().out
+    (home/'progress.jsonl').touch()
+    assert cli.main(['progress', '~/course', '--export', '~/class.csv']) == 0
+    assert f'are in {home/"class.csv"}' in capsys.readouterr().out
 
 
 def test_a_link_is_followed(tmp_path):
