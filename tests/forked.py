@@ -13,17 +13,17 @@ HEAVY = 'torch', 'torch.func', 'pandas', 'scipy.stats', 'sklearn.datasets', 'mat
 SIGNALS = signal.SIGINT, signal.SIGTERM
 
 
-def main(path: str):
+def main(name: str):
     "The process that imports it all, once. It ends when its standard input is closed."
     import importlib
     import select
     os.environ['MPLBACKEND'] = 'module://matplotlib_inline.backend_inline'      # as a kernel has it before it imports matplotlib
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)      # nobody asks how a nurse ended
     with socket.socket(socket.AF_UNIX) as door:
-        door.bind(path)
+        door.bind(f'\0{name}')      # of Linux's own kind: no file, whose path could be too long
         door.listen()
         print('listening', flush=True)      # who comes now waits until all is imported
-        for name in HEAVY: importlib.import_module(name)
+        for module in HEAVY: importlib.import_module(module)
         while True:
             if sys.stdin in select.select([door, sys.stdin], [], [])[0]: return
             guest, _ = door.accept()
@@ -72,10 +72,10 @@ def run(guest: socket.socket, files: list, arguments: list, env: dict, folder: s
     sys.exit()
 
 
-def guest(path: str, arguments: list):
+def guest(name: str, arguments: list):
     "Ask for a kernel, and be it for the server."
     with socket.socket(socket.AF_UNIX) as nurse:
-        nurse.connect(path)
+        nurse.connect(f'\0{name}')
         for s in SIGNALS: signal.signal(s, lambda number, _: nurse.send(bytes([number])))
         request = dict(arguments=arguments, env=dict(os.environ), folder=os.getcwd())
         socket.send_fds(nurse, [json.dumps(request).encode()], [0, 1, 2])

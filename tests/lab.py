@@ -109,7 +109,7 @@ def follow():
 def forking(home: Path):
     "A process that has imported torch, and in `home` a kernel spec that has kernels forked from it. Off Linux kernels are started as ever."
     if not sys.platform.startswith('linux'): yield; return
-    script, door = str(Path(__file__).with_name('forked.py')), str(home/'kernels')
+    script, door = str(Path(__file__).with_name('forked.py')), f'coursekit-{secrets.token_hex(8)}'
     spec = get_kernel_spec('python3').to_dict()
     assert spec['argv'][1] == '-m', f'a kernel is started in a way that forked.py does not know: {spec["argv"]}'
     spec['argv'] = [sys.executable, '-S', script, door, *spec['argv'][2:]]
