@@ -92,7 +92,7 @@ class Picture {
   constructor(canvas) { this.canvas = canvas; this.ctx = canvas.getContext("2d"); this.off = document.createElement("canvas"); }
 
   scale(axis, from, to) {
-    const f = axis.log ? v => Math.log(Math.max(v, 1e-30)) : v => v, [a, b] = axis.lim.map(f);
+    const f = axis.log ? v => Math.log(Math.max(v, 1e-46)) : v => v, [a, b] = axis.lim.map(f);
     return v => from + (f(v) - a) / (b - a || 1) * (to - from);
   }
 
