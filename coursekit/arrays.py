@@ -113,7 +113,9 @@ def _labels(y, name) -> tuple[np.ndarray, list | None]:
         return names[np.asarray(y.codes)], names.tolist()
     if isinstance(y, np.ma.MaskedArray): _refuse_missing(np.ma.getmaskarray(y), name)
     if hasattr(y, 'to_numpy'): y = y.to_numpy()
-    if isinstance(y, Tensor): y = y.detach().cpu(); y = y.double().numpy() if y.is_floating_point() else y.numpy()
+    if isinstance(y, Tensor):
+        y = y.detach().cpu()
+        y = y.double().numpy() if y.is_floating_point() else y.numpy()
     if isinstance(y, (list, tuple)) and any(isinstance(v, str) for v in y): y = np.fromiter(y, object, len(y))     # NumPy would make text of all
     try: a = np.asarray(y)
     except ValueError: raise TypeError(f'{name} must be one number or name per row, but its rows have several lengths') from None

@@ -294,7 +294,9 @@ class Data:
     def valid_batches(self, bs: int = 1024) -> Iterator:
         "The validation set in order, in batches of `bs` rows. What a loader draws for it is the same at each call."
         if self.valid is None: raise ValueError(f'{self.name} has no validation set: pass valid= when you make it')
-        if isinstance(self.valid, tuple): yield from zip(*(t.split(bs) for t in self.valid)); return
+        if isinstance(self.valid, tuple):
+            yield from zip(*(t.split(bs) for t in self.valid))
+            return
         for batch in _pass(self.valid, 0, lambda k: ('valid', k)): yield x_and_y(batch, self.unpack)
 
     def to(self, device) -> 'Data':

@@ -21,6 +21,7 @@ from torch.func import functional_call, vmap
 
 from .arguments import as_python, number, whole
 from .atlas import Atlas
+from .batches import rows_in
 from .chance import isolated
 from .context import evaluating, gradients_on, interrupts
 from .data import Data
@@ -282,7 +283,7 @@ def _alone(plan, make, data, lr, wd, seed, tick) -> tuple:
     measured = plan.names[2 + len(plan.metrics):]
     for state in learn.steps(math.ceil(total / len(learn.data)), schedule=plan.schedule):
         tick()
-        rows.append(len(state.batch[1]))
+        rows.append(rows_in(state.batch[1]))
         if state.step in plan.marks:
             learn.history.flush()
             mean, seen = mean_of_batches(learn.history.losses[seen:], rows[seen:]), state.step

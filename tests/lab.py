@@ -118,8 +118,7 @@ def forking(home: Path):
     f.write_text(json.dumps(spec))
     with subprocess.Popen([sys.executable, script, door], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True) as p:
         assert p.stdout.readline() == 'listening\n', 'no process to fork kernels from'
-        yield
-        p.stdin.close()
+        yield      # and then its standard input is closed
 
 
 @contextmanager
@@ -133,7 +132,8 @@ def serve():
             f.parent.mkdir(parents=True, exist_ok=True)
             f.write_text(json.dumps(settings))
         with socket.socket() as s: s.bind(('127.0.0.1', 0)); port = s.getsockname()[1]
-        env = os.environ | {f'JUPYTER_{k}_DIR': str(home/k) for k in ('CONFIG', 'DATA', 'RUNTIME')} | dict(JUPYTER_PREFER_ENV_PATH='0',      # our kernel spec comes first
+        env = os.environ | {f'JUPYTER_{k}_DIR': str(home/k) for k in ('CONFIG', 'DATA', 'RUNTIME')} | dict(
+            JUPYTER_PREFER_ENV_PATH='0',      # our kernel spec comes first
             COURSEKIT_CLAIMS=str(home/'claims.jsonl'), IPYTHONDIR=str(home/'ipython'), JUPYTERLAB_SETTINGS_DIR=str(home/'settings'), JUPYTERLAB_WORKSPACES_DIR=str(home/'workspaces'))
         command = [*lab_command(root, 'index.ipynb', port, '127.0.0.1', browser=False), '--ServerApp.port_retries=0', f'--IdentityProvider.token={token}',
                    '--LabApp.expose_app_in_browser=True', '--JupyterNotebookApp.expose_app_in_browser=True']

@@ -100,6 +100,18 @@ class Words(nn.Module):
     def forward(self, x): return self.e(x)
 
 
+def test_a_sweep_of_several_targets():
+    "Batches of 20, 20 and 10 rows whose targets come as a pair: the training loss is over rows, as the learner has it."
+    x, y = X, X[:, :2] * torch.linspace(1, 9, 50)[:, None]
+    loader = DataLoader([(a, (b, b)) for a, b in zip(x.split(20), y.split(20))], batch_size=None)
+    def loss(p, pair): return F.mse_loss(p, pair[0])
+    def make(): return nn.Linear(4, 2)
+    s = ck.sweep(make, ck.Data(loader), [.01], seeds=1, steps=3, opt=ck.sgd, loss=loss, every=3, progress=False)
+    learn = ck.Learner(make, ck.Data(loader), loss=loss, opt=ck.SGD, lr=.01)
+    learn.fit(1, progress=False)
+    assert s.curves['train_loss'].item() == pytest.approx(learn.history.rows[-1]['train_loss'])
+
+
 def test_text_padded_in_each_batch():
     "Validation batches of different lengths: their mean over rows; metrics over them are refused."
     def padded(rows): return (nn.utils.rnn.pad_sequence(rows, batch_first=True),) * 2
