@@ -12,7 +12,7 @@ from .data import STREAMS, Data, generator, stream
 from .datasets import CURVES, PLANES, SHAPES, curves, digits, plane, scenes, spirals
 from .diagrams import Images, Network
 from .events import EVENTS, Callback, Events, check_callback
-from .exercise import Exercise, Mistake, check, hint, solution
+from .exercise import Exercise, check, hint, slip, solution
 from .faults import FAULTS, PICTURES, Fault, Observed, healthy, observe, shows
 from .finder import RULES, LRFind, LRSpread, lr_find, lr_spread, minimum, no_trace, ramp, slide, steep, valley
 from .frames import pack, thin, unpack

@@ -42,7 +42,8 @@ def test_it_is_whole(lesson, name, ex):
 @every
 def test_each_mistake_is_rejected_with_its_own_hint(lesson, name, ex, record_property):
     wanted = {m.name: m.says for m in ex.mistakes}
-    made = [{m.name: judge(ex, m.code, seed) for m in ex.mistakes} for seed in SEEDS]
+    answer = lambda m: m.code() if ex.kind == 'value' else m.code
+    made = [{m.name: judge(ex, answer(m), seed) for m in ex.mistakes} for seed in SEEDS]
     told = {k for k, says in wanted.items() if all(not f[k] and f[k].mistake == k and f[k].text[0] == says for f in made)}
     record_property('mutants', (len(told), len(wanted)))
     assert told == set(wanted)
@@ -100,11 +101,12 @@ def test_hints_and_solution(lesson, name, ex, monkeypatch):
 
 @every
 def test_the_lesson_asks_for_it(lesson, name, ex):
-    "Its statement word for word, a scaffold with the same parameters, a check; the scaffold is not an answer."
+    "A statement that names it with its parameters, and right below it a scaffold with the same, and a check; the scaffold is not an answer."
     cells = json.loads(next((ROOT/'lessons').glob(f'{lesson[1:]}_*.ipynb')).read_text())['cells']
-    texts, code = ([''.join(c['source']) for c in cells if c['cell_type'] == kind] for kind in ('markdown', 'code'))
-    assert any(ex.statement in t for t in texts), 'the statement in the lesson differs'
-    cell = next(c for c in code if f'ck.check({lesson}.{name})' in c)
+    i = next(i for i, c in enumerate(cells) if f'ck.check({lesson}.{name})' in ''.join(c['source']))
+    above, cell = (''.join(c['source']) for c in cells[i - 1:i + 1])
+    assert (cells[i - 1]['cell_type'], cells[i]['cell_type']) == ('markdown', 'code')
+    if ex.kind != 'value': assert f'`{name}({", ".join(inspect.signature(ex.solution).parameters)})`' in above
     space = {'ck': ck, lesson: LESSONS[lesson], 'torch': torch}
     scaffold, _, checked = cell.partition('ck.check(')
     exec(scaffold, space)
@@ -117,8 +119,8 @@ def test_the_lesson_asks_for_it(lesson, name, ex):
 
 def twice_solution(x): return 2 * x
 def twice_cases(rng): yield torch.tensor([1.]),
-TWICE = ck.Exercise('00.twice', 'Double it.', twice_solution, twice_cases, hints=('a', 'b', 'c'), seconds=10.)
-QUICK = ck.Exercise('00.twice', 'Double it.', twice_solution, twice_cases, hints=('a', 'b', 'c'), seconds=.5)
+TWICE = ck.Exercise('00.twice', twice_solution, twice_cases, hints=('a', 'b', 'c'), seconds=10.)
+QUICK = ck.Exercise('00.twice', twice_solution, twice_cases, hints=('a', 'b', 'c'), seconds=.5)
 
 def forever(x):
     while True: x = x + 0

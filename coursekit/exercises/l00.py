@@ -12,7 +12,7 @@ import random
 import numpy as np
 import torch
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/00.ipynb #9e04c5b8
 warm_up = [
@@ -43,20 +43,54 @@ def _step(W, b, x, y, lr, wd, two=2, over=torch.mean):
     error = W * x + b - y
     return (1 - lr * wd) * W - lr * two * over(error * x), b - lr * two * over(error)
 
-def no_two(W, b, x, y, lr, wd): return _step(W, b, x, y, lr, wd, two=1)
-def sum_for_mean(W, b, x, y, lr, wd): return _step(W, b, x, y, lr, wd, over=torch.sum)
-def uphill(W, b, x, y, lr, wd): return _step(W, b, x, y, lr, wd, two=-2)
-def weight_grows(W, b, x, y, lr, wd): return _step(W, b, x, y, lr, -wd)
-def same_gradient_for_both(W, b, x, y, lr, wd): return (1 - lr * wd) * W - lr * 2 * (W * x + b - y).mean(), _step(W, b, x, y, lr, wd)[1]
-def decays_both(W, b, x, y, lr, wd): return _step(W, b, x, y, lr, wd)[0], _step(W, b, x, y, lr, wd)[1] - lr * wd * b
-def decay_without_rate(W, b, x, y, lr, wd): return _step(W, b, x, y, lr, 0.)[0] - wd * W, _step(W, b, x, y, lr, wd)[1]
-def no_decay(W, b, x, y, lr, wd): return _step(W, b, x, y, lr, 0.)
+@slip
+def no_two(W, b, x, y, lr, wd):
+    """Your step is half as long as it should be. What is the derivative of a square?"""
+    return _step(W, b, x, y, lr, wd, two=1)
+
+@slip
+def sum_for_mean(W, b, x, y, lr, wd):
+    """Your step grows with the number of points: the loss is the mean over them, not the sum."""
+    return _step(W, b, x, y, lr, wd, over=torch.sum)
+
+@slip
+def uphill(W, b, x, y, lr, wd):
+    """Your step goes up the slope. Look at your signs: is the error prediction minus target, and
+    do you subtract the gradient?"""
+    return _step(W, b, x, y, lr, wd, two=-2)
+
+@slip
+def weight_grows(W, b, x, y, lr, wd):
+    """Your decay makes the weight grow. What factor shrinks it?"""
+    return _step(W, b, x, y, lr, -wd)
+
+def same_gradient_for_both(W, b, x, y, lr, wd):
+    """The slope and the height have the same gradient in your step. But how much the prediction moves when
+    `W` does depends on `x`. What is the derivative of W · x + b with respect to W?"""
+    return (1 - lr * wd) * W - lr * 2 * (W * x + b - y).mean(), _step(W, b, x, y, lr, wd)[1]
+
+def decays_both(W, b, x, y, lr, wd):
+    """You let the height `b` decay as well. The statement wants it left alone."""
+    return _step(W, b, x, y, lr, wd)[0], _step(W, b, x, y, lr, wd)[1] - lr * wd * b
+
+def decay_without_rate(W, b, x, y, lr, wd):
+    """Your decay does not depend on the learning rate: at lr = 0 the weight would still shrink. One step
+    takes away the share lr · wd."""
+    return _step(W, b, x, y, lr, 0.)[0] - wd * W, _step(W, b, x, y, lr, wd)[1]
+
+def no_decay(W, b, x, y, lr, wd):
+    """The gradient step is right, but the weight decay is missing."""
+    return _step(W, b, x, y, lr, 0.)
 
 def one_after_the_other(W, b, x, y, lr, wd):
+    """You move `W` first, and then measure the error again with the new `W` for the step of `b`. Both
+    gradients belong to the same place, the old one."""
     W = _step(W, b, x, y, lr, wd)[0]
     return W, _step(W, b, x, y, lr, wd)[1]
 
 def shrinks_the_step(W, b, x, y, lr, wd):
+    """You take the step first, and shrink what comes out, and so the step as well. What is to
+    be shrunk is the old weight."""
     new, b = _step(W, b, x, y, lr, 0.)
     return (1 - lr * wd) * new, b
 
@@ -73,21 +107,9 @@ def line_step_cases(rng):
 
 # %% ../../nbs/exercises/00.ipynb #a4e39887
 line_step = Exercise('00.line_step',
-    'Write `line_step(W, b, x, y, lr, wd)`: one step of gradient descent for the line W · x + b. The loss is the mean squared error, as above. '
-    'Weight decay shrinks `W` by the factor 1 − lr · wd, and leaves `b` alone: a penalty on the height of a line would make little sense. '
-    '`x` and `y` are tensors with one number for each point. Return the new `(W, b)`.',
     solution=line_step_solution, cases=line_step_cases, rtol=1e-5,
-    mistakes=[
-        Mistake(no_two, 'Your step is half as long as it should be. What is the derivative of a square?', numerical=True),
-        Mistake(sum_for_mean, 'Your step grows with the number of points: the loss is the mean over them, not the sum.', numerical=True),
-        Mistake(uphill, 'Your step goes up the slope. Look at your signs: is the error prediction minus target, and do you subtract the gradient?', numerical=True),
-        Mistake(weight_grows, 'Your decay makes the weight grow. What factor shrinks it?', numerical=True),
-        Mistake(same_gradient_for_both, 'The slope and the height have the same gradient in your step. But how much the prediction moves when `W` does depends on `x`. What is the derivative of W · x + b with respect to W?'),
-        Mistake(decays_both, 'You let the height `b` decay as well. The statement wants it left alone.'),
-        Mistake(decay_without_rate, 'Your decay does not depend on the learning rate: at lr = 0 the weight would still shrink. One step takes away the share lr · wd.'),
-        Mistake(no_decay, 'The gradient step is right, but the weight decay is missing.'),
-        Mistake(one_after_the_other, 'You move `W` first, and then measure the error again with the new `W` for the step of `b`. Both gradients belong to the same place, the old one.'),
-        Mistake(shrinks_the_step, 'You take the step first, and shrink what comes out, and so the step as well. What is to be shrunk is the old weight.')],
+    mistakes=[no_two, sum_for_mean, uphill, weight_grows, same_gradient_for_both, decays_both,
+              decay_without_rate, no_decay, one_after_the_other, shrinks_the_step],
     hints=['Three things are needed: the error of each point, what a small change of `W` and of `b` does to the mean squared error, and the decay of `W`.',
            'With `error = W * x + b - y`, the gradients are `2 * (error * x).mean()` for `W` and `2 * error.mean()` for `b`.',
            'Subtract `lr` times each gradient. For `W` write the decay in front: `(1 - lr * wd) * W - lr * gW`. Compute both gradients before you change anything.'],
@@ -108,15 +130,53 @@ def _interval(d, t, ddof=1, power=.5):
 
 def _apart(a, b): return np.asarray(a) - np.asarray(b)
 
-def spread_of_the_arms(a, b, t): return _apart(a, b).mean(), t * math.sqrt((np.var(a, ddof=1) + np.var(b, ddof=1)) / len(a))
-def where_one_seed_lies(a, b, t): return _interval(_apart(a, b), t, power=0)
-def sizes_without_signs(a, b, t): return _interval(np.abs(_apart(a, b)), t)
-def second_minus_first(a, b, t): return _interval(-_apart(a, b), t)
-def divides_by_n(a, b, t): return _interval(_apart(a, b), t, ddof=0)
-def no_root(a, b, t): return _interval(_apart(a, b), t, power=1)
-def no_factor(a, b, t): return _interval(_apart(a, b), 1)
-def whole_width(a, b, t): return _interval(_apart(a, b), 2 * t)
-def variance(a, b, t): return _apart(a, b).mean(), t * np.var(_apart(a, b), ddof=1) / math.sqrt(len(a))
+def spread_of_the_arms(a, b, t):
+    """You have added the spreads of the two arms. That is the interval for seeds that are not paired: the
+    luck of a seed, which both arms share, is in it twice, and it could be in it not at all. Of which
+    numbers should you take the spread?"""
+    return _apart(a, b).mean(), t * math.sqrt((np.var(a, ddof=1) + np.var(b, ddof=1)) / len(a))
+
+def where_one_seed_lies(a, b, t):
+    """Your interval says where the effect of a single seed lies. A mean of many is surer than one of them: by
+    what does its uncertainty shrink?"""
+    return _interval(_apart(a, b), t, power=0)
+
+def sizes_without_signs(a, b, t):
+    """You have dropped the signs of the effects. Then two arms that are the same would look different: chance
+    alone makes every size positive."""
+    return _interval(np.abs(_apart(a, b)), t)
+
+@slip
+def second_minus_first(a, b, t):
+    """Your effect has the wrong sign: it is that of `a` against `b`, so positive if `a` is larger."""
+    return _interval(-_apart(a, b), t)
+
+@slip
+def divides_by_n(a, b, t):
+    """Your spread is a little too small. The mean was found from the same numbers, so they lie nearer to it
+    than to the true one: divide by n − 1."""
+    return _interval(_apart(a, b), t, ddof=0)
+
+@slip
+def no_root(a, b, t):
+    """You divide the spread by n. The variance of a mean falls as 1/n; and the standard deviation?"""
+    return _interval(_apart(a, b), t, power=1)
+
+@slip
+def no_factor(a, b, t):
+    """This is the standard error. To make it a 95 % interval, it needs Student's factor `t`."""
+    return _interval(_apart(a, b), 1)
+
+@slip
+def whole_width(a, b, t):
+    """This is the whole width of the interval, and the half of it was asked for."""
+    return _interval(_apart(a, b), 2 * t)
+
+@slip
+def variance(a, b, t):
+    """You have taken the variance for the spread. Its unit is points squared;
+    what brings it back to points?"""
+    return _apart(a, b).mean(), t * np.var(_apart(a, b), ddof=1) / math.sqrt(len(a))
 
 def paired_interval_cases(rng):
     from scipy.special import stdtrit
@@ -128,19 +188,9 @@ def paired_interval_cases(rng):
 
 # %% ../../nbs/exercises/00.ipynb #635a67e2
 paired_interval = Exercise('00.paired_interval',
-    'Write `paired_interval(a, b, t)`. `a` and `b` are lists with one number for each seed, in the same order: the results of two arms. Return `(mean, half)`: '
-    'the mean effect of `a` against `b`, and the half width of its 95 % interval, which reaches from `mean - half` to `mean + half`. `t` is Student\'s factor for this number of seeds.',
     solution=paired_interval_solution, cases=paired_interval_cases,
-    mistakes=[
-        Mistake(spread_of_the_arms, 'You have added the spreads of the two arms. That is the interval for seeds that are not paired: the luck of a seed, which both arms share, is in it twice, and it could be in it not at all. Of which numbers should you take the spread?'),
-        Mistake(where_one_seed_lies, 'Your interval says where the effect of a single seed lies. A mean of many is surer than one of them: by what does its uncertainty shrink?'),
-        Mistake(sizes_without_signs, 'You have dropped the signs of the effects. Then two arms that are the same would look different: chance alone makes every size positive.'),
-        Mistake(second_minus_first, 'Your effect has the wrong sign: it is that of `a` against `b`, so positive if `a` is larger.', numerical=True),
-        Mistake(divides_by_n, 'Your spread is a little too small. The mean was found from the same numbers, so they lie nearer to it than to the true one: divide by n − 1.', numerical=True),
-        Mistake(no_root, 'You divide the spread by n. The variance of a mean falls as 1/n; and the standard deviation?', numerical=True),
-        Mistake(no_factor, 'This is the standard error. To make it a 95 % interval, it needs Student\'s factor `t`.', numerical=True),
-        Mistake(whole_width, 'This is the whole width of the interval, and the half of it was asked for.', numerical=True),
-        Mistake(variance, 'You have taken the variance for the spread. Its unit is points squared; what brings it back to points?', numerical=True)],
+    mistakes=[spread_of_the_arms, where_one_seed_lies, sizes_without_signs, second_minus_first, divides_by_n,
+              no_root, no_factor, whole_width, variance],
     hints=['Paired means: first make one number of each pair, and then forget the pairs.',
            'Take the effects `u - v`, their mean, and their standard deviation with n − 1. How does the standard deviation of the mean of n numbers follow from that of one?',
            'The half width is `t * sd / math.sqrt(n)`, where `sd` is the root of the sum of the squared distances from the mean, divided by n − 1.'],
@@ -170,18 +220,42 @@ def tried(answer, n, seed):
             'the same order when asked again': rows == again, 'another order for another seed': any(o != rows for o in others), 'shared generators untouched': before == after}
 
 def seeds_the_global_one(n, seed):
+    """The order is right, but you have used a generator that the whole process shares: after
+    your call everybody else's random numbers are others than before. Could your function
+    have a generator of its own?"""
     torch.manual_seed(seed)
     return torch.randperm(n)
 
-def no_seed(n, seed): return torch.randperm(n)
+def no_seed(n, seed):
+    """Your function does not use its seed: it draws from the generator that everybody shares, and
+    gives another order each time."""
+    return torch.randperm(n)
 
 _kept = torch.Generator()
-def goes_on(n, seed): return torch.randperm(n, generator=_kept)
 
-def always_the_same(n, seed): return torch.randperm(n, generator=torch.Generator().manual_seed(0))
-def with_replacement(n, seed): return torch.randint(n, (n,), generator=torch.Generator().manual_seed(seed))
-def one_too_few(n, seed): return torch.randperm(n - 1, generator=torch.Generator().manual_seed(seed))
-def counts_from_one(n, seed): return 1 + torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+def goes_on(n, seed):
+    """Your generator goes on from where the last call left it. So the order depends on how often it was asked
+    for, and not on the seed alone."""
+    return torch.randperm(n, generator=_kept)
+
+def always_the_same(n, seed):
+    """Your order is the same for every seed. With other seeds an experiment should see other orders."""
+    return torch.randperm(n, generator=torch.Generator().manual_seed(0))
+
+@slip
+def with_replacement(n, seed):
+    """Some rows come twice, and others never: you draw each row anew. An epoch visits every row once."""
+    return torch.randint(n, (n,), generator=torch.Generator().manual_seed(seed))
+
+@slip
+def one_too_few(n, seed):
+    """One row is missing. From 0 to n − 1 there are n numbers."""
+    return torch.randperm(n - 1, generator=torch.Generator().manual_seed(seed))
+
+@slip
+def counts_from_one(n, seed):
+    """Your rows are counted from 1 to n. There is no row number n: Python counts from 0."""
+    return 1 + torch.randperm(n, generator=torch.Generator().manual_seed(seed))
 
 def batch_order_cases(rng):
     yield 10, 0
@@ -191,18 +265,9 @@ def batch_order_cases(rng):
 
 # %% ../../nbs/exercises/00.ipynb #893c5889
 batch_order = Exercise('00.batch_order',
-    'Write `batch_order(n, seed)`: the order in which one epoch visits `n` training rows. It holds each number from 0 to n − 1 once. '
-    'The same seed gives the same order whenever it is asked for, and another seed another order. '
-    'No random generator that others use too, such as the one behind `torch.rand`, may be touched.',
     solution=batch_order_solution, cases=batch_order_cases, probe=tried,
-    mistakes=[
-        Mistake(seeds_the_global_one, 'The order is right, but you have used a generator that the whole process shares: after your call everybody else\'s random numbers are others than before. Could your function have a generator of its own?'),
-        Mistake(no_seed, 'Your function does not use its seed: it draws from the generator that everybody shares, and gives another order each time.'),
-        Mistake(goes_on, 'Your generator goes on from where the last call left it. So the order depends on how often it was asked for, and not on the seed alone.'),
-        Mistake(always_the_same, 'Your order is the same for every seed. With other seeds an experiment should see other orders.'),
-        Mistake(with_replacement, 'Some rows come twice, and others never: you draw each row anew. An epoch visits every row once.', numerical=True),
-        Mistake(one_too_few, 'One row is missing. From 0 to n − 1 there are n numbers.', numerical=True),
-        Mistake(counts_from_one, 'Your rows are counted from 1 to n. There is no row number n: Python counts from 0.', numerical=True)],
+    mistakes=[seeds_the_global_one, no_seed, goes_on, always_the_same, with_replacement, one_too_few,
+              counts_from_one],
     hints=['A generator is an object. There may be more than one of them: torch\'s functions take theirs from an argument.',
            '`torch.Generator()` makes a new one, its method `manual_seed(seed)` seeds it and returns it, and `torch.randperm` makes an order.',
            'Make the generator inside the function, so that nothing is left over from the call before, and pass it on: `torch.randperm(n, generator=...)`.'],

@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/01.ipynb #warmup02
 warm_up = [
@@ -42,32 +42,85 @@ def _hat(weigh):
     def weights(left, top, right, height):
         return torch.tensor(weigh(height / (top - left), height / (right - top)), dtype=torch.float64)
     weights.__name__ = weigh.__name__
+    weights.__doc__ = weigh.__doc__
     return weights
 
 @_hat
-def as_wide_on_both_sides(up, down): return [up, -2 * up, up]
-@_hat
-def slopes_of_the_pieces(up, down): return [up, -down, 0.]
-@_hat
-def forgets_the_first(up, down): return [up, -down, down]
-@_hat
-def never_level_again(up, down): return [up, -up - down, 0.]
-@_hat
-def level_at_the_top(up, down): return [up, -up, -down]
-@_hat
-def slopes_swapped(up, down): return [down, -up - down, up]
-@_hat
-def last_sign(up, down): return [up, -up - down, -down]
-@_hat
-def rounded_down(up, down): return [up // 1, -(up // 1) - down // 1, down // 1]
-@_hat
-def upside_down(up, down): return [-up, up + down, -down]
-@_hat
-def width_over_height(up, down): return [1 / up, -1 / up - 1 / down, 1 / down]
+def as_wide_on_both_sides(up, down):
+    """Your hat falls as steeply as it rose, so it fits only where `top` lies in the middle. How steep must it
+    fall to be at zero at `right`?"""
+    return [up, -2 * up, up]
 
-def as_in_the_lesson(left, top, right, height): return torch.tensor([1., -2., 1.], dtype=torch.float64)
-def heights_at_the_bends(left, top, right, height): return torch.tensor([0., height, 0.], dtype=torch.float64)
-def height_one(left, top, right, height): return hat_weights_solution(left, top, right, 1.)
+@_hat
+def slopes_of_the_pieces(up, down):
+    """Your weights are the slopes of the three pieces: up, down, level. But a unit never stops: behind `top`
+    the first one is still rising. What does each unit add to the slope that is there?"""
+    return [up, -down, 0.]
+
+@_hat
+def forgets_the_first(up, down):
+    """Behind `top` your second unit falls as it should, but the first is still rising beside it. How much
+    must the second one do, to stop that rise and make it a fall?"""
+    return [up, -down, down]
+
+@_hat
+def never_level_again(up, down):
+    """Your hat falls below zero behind `right`, and goes on falling for ever. Something has to bring
+    its slope back to zero there."""
+    return [up, -up - down, 0.]
+
+@_hat
+def level_at_the_top(up, down):
+    """Your curve is level from `top` on, and begins to fall at `right`. At which of the three bends
+    does it have to begin falling?"""
+    return [up, -up, -down]
+
+@_hat
+def slopes_swapped(up, down):
+    """You have the two slopes the wrong way round: the first unit makes the rise, over the width from `left`
+    to `top`; the last one ends the fall, from `top` to `right`."""
+    return [down, -up - down, up]
+
+@slip
+@_hat
+def last_sign(up, down):
+    """Behind `right` your hat falls, and faster than before. There the slope has to go from falling
+    back to zero: with which sign?"""
+    return [up, -up - down, -down]
+
+@slip
+@_hat
+def rounded_down(up, down):
+    """Your slopes are whole numbers: is there a `//` or an `int` that should be a `/`?"""
+    return [up // 1, -(up // 1) - down // 1, down // 1]
+
+@slip
+@_hat
+def upside_down(up, down):
+    """Your hat stands on its head. Check the sign of the first weight: which way
+    does the curve go behind `left`?"""
+    return [-up, up + down, -down]
+
+@slip
+@_hat
+def width_over_height(up, down):
+    """A slope is height over width. Yours is the width over the height."""
+    return [1 / up, -1 / up - 1 / down, 1 / down]
+
+def as_in_the_lesson(left, top, right, height):
+    """These numbers fit one hat only: 1 high, and 1 wide on each side. Here `left`, `top`, `right` and
+    `height` say how steep it is."""
+    return torch.tensor([1., -2., 1.], dtype=torch.float64)
+
+def heights_at_the_bends(left, top, right, height):
+    """These are the heights of the hat at its three bends. A weight is not a height: it is what its unit adds
+    to the slope, from its bend on."""
+    return torch.tensor([0., height, 0.], dtype=torch.float64)
+
+@slip
+def height_one(left, top, right, height):
+    """Your hat is 1 high, whatever `height` says."""
+    return hat_weights_solution(left, top, right, 1.)
 
 def hat_weights_cases(rng):
     yield 0., 1., 2., 1.
@@ -80,23 +133,10 @@ def hat_weights_cases(rng):
 
 # %% ../../nbs/exercises/01.ipynb #9c338b30
 hat_weights = Exercise('01.hat_weights',
-    'Build a lopsided hat: zero up to `left`, from there straight up to `height` at `top`, straight down to zero at `right`, and zero from there on. '
-    'Write `hat_weights(left, top, right, height)`, which returns the three weights of `relu(x - left)`, `relu(x - top)` and `relu(x - right)`, in this order.',
     solution=hat_weights_solution, cases=hat_weights_cases,
-    mistakes=[
-        Mistake(as_wide_on_both_sides, 'Your hat falls as steeply as it rose, so it fits only where `top` lies in the middle. How steep must it fall to be at zero at `right`?'),
-        Mistake(as_in_the_lesson, 'These numbers fit one hat only: 1 high, and 1 wide on each side. Here `left`, `top`, `right` and `height` say how steep it is.'),
-        Mistake(slopes_of_the_pieces, 'Your weights are the slopes of the three pieces: up, down, level. But a unit never stops: behind `top` the first one is still rising. What does each unit add to the slope that is there?'),
-        Mistake(forgets_the_first, 'Behind `top` your second unit falls as it should, but the first is still rising beside it. How much must the second one do, to stop that rise and make it a fall?'),
-        Mistake(never_level_again, 'Your hat falls below zero behind `right`, and goes on falling for ever. Something has to bring its slope back to zero there.'),
-        Mistake(level_at_the_top, 'Your curve is level from `top` on, and begins to fall at `right`. At which of the three bends does it have to begin falling?'),
-        Mistake(heights_at_the_bends, 'These are the heights of the hat at its three bends. A weight is not a height: it is what its unit adds to the slope, from its bend on.'),
-        Mistake(slopes_swapped, 'You have the two slopes the wrong way round: the first unit makes the rise, over the width from `left` to `top`; the last one ends the fall, from `top` to `right`.'),
-        Mistake(last_sign, 'Behind `right` your hat falls, and faster than before. There the slope has to go from falling back to zero: with which sign?', numerical=True),
-        Mistake(rounded_down, 'Your slopes are whole numbers: is there a `//` or an `int` that should be a `/`?', numerical=True),
-        Mistake(upside_down, 'Your hat stands on its head. Check the sign of the first weight: which way does the curve go behind `left`?', numerical=True),
-        Mistake(width_over_height, 'A slope is height over width. Yours is the width over the height.', numerical=True),
-        Mistake(height_one, 'Your hat is 1 high, whatever `height` says.', numerical=True)],
+    mistakes=[as_wide_on_both_sides, as_in_the_lesson, slopes_of_the_pieces, forgets_the_first,
+              never_level_again, level_at_the_top, heights_at_the_bends, slopes_swapped, last_sign,
+              rounded_down, upside_down, width_over_height, height_one],
     hints=['Write down the slope of each of the four pieces first: before `left`, up to `top`, up to `right`, and behind it.',
            'The first slope is 0, then `height / (top - left)`, then `-height / (right - top)`, then 0 again. A unit adds to the slope at its bend, and what it has added stays.',
            'So each weight is the slope behind its bend, minus the slope before it. For the second this is `-height / (right - top) - height / (top - left)`.'],
@@ -112,17 +152,61 @@ def _fall(y): return (y.cummax(0).values - y).max()
 def _rise(y): return (y - y.cummin(0).values).max()
 def _steps(y): return torch.cat([y.new_zeros(1), y.diff()])
 
-def only_rising(y): return _fall(y) / 2
-def only_falling(y): return _rise(y) / 2
-def in_any_order(y): return (y.max() - y.min()) / 2
-def the_whole_range(y): return y.max() - y.min()
-def neighbours_either_way(y): return y.diff().abs().max() / 2 if len(y) > 1 else 0.
-def from_zero(y): return min((y.clamp(min=0).cummax(0).values - y).max(), (y - y.clamp(max=0).cummin(0).values).max()) / 2
-def nearest_sorted(y): return min((y - y.sort(descending=d).values).abs().max() for d in (False, True))
-def only_neighbours(y): return min((-_steps(y)).max(), _steps(y).max()) / 2
-def only_the_ends(y): return (y[-1] - y[0]).abs() / 2
-def not_halved(y): return min(_fall(y), _rise(y))
-def halved_twice(y): return min(_fall(y), _rise(y)) / 4
+def only_rising(y):
+    """You have thought of rising curves only. A last weight below zero turns a rising network into a falling
+    one: which of the two suits `y` better?"""
+    return _fall(y) / 2
+
+def only_falling(y):
+    """You have thought of falling curves only. Some `y` are followed better by a curve that rises."""
+    return _rise(y) / 2
+
+def in_any_order(y):
+    """This is half of the whole range of `y`, whatever the order of its values. But a curve that
+    only rises is followed by a rising one without any error: which differences hurt it, and
+    which would hurt a falling one?"""
+    return (y.max() - y.min()) / 2
+
+def the_whole_range(y):
+    """This is the whole range of `y`. But a curve that only rises is followed by a rising one without any
+    error. Which differences hurt it, and how would you share one between above and below?"""
+    return y.max() - y.min()
+
+def neighbours_either_way(y):
+    """You take the largest step between neighbours, up or down. A rising curve is hurt by falls only, a
+    falling one by rises only. And is a long fall in many small steps harmless?"""
+    return y.diff().abs().max() / 2 if len(y) > 1 else 0.
+
+def from_zero(y):
+    """Your highest or lowest value so far begins at 0, which need not be a value of
+    `y`. Begin with the first one."""
+    return min((y.clamp(min=0).cummax(0).values - y).max(), (y - y.clamp(max=0).cummin(0).values).max()) / 2
+
+@slip
+def nearest_sorted(y):
+    """You compare `y` with its own values in order. That curve never turns, but it is seldom the nearest:
+    where it must miss two values, it can go between them."""
+    return min((y - y.sort(descending=d).values).abs().max() for d in (False, True))
+
+def only_neighbours(y):
+    """You compare each value with the next one only. A long fall in many small steps is just as hard for a
+    rising curve as one jump of the same height."""
+    return min((-_steps(y)).max(), _steps(y).max()) / 2
+
+def only_the_ends(y):
+    """You compare the first value with the last. What of a curve that goes up and comes back?"""
+    return (y[-1] - y[0]).abs() / 2
+
+@slip
+def not_halved(y):
+    """That is the height of the fall itself. Between its upper and its lower end,
+    where would you put a level line?"""
+    return min(_fall(y), _rise(y))
+
+@slip
+def halved_twice(y):
+    """You have halved twice: this is a quarter of the fall. Test it with 1, -1, 1."""
+    return min(_fall(y), _rise(y)) / 4
 
 def at_best_cases(rng):
     y = lambda *v: torch.tensor(v, dtype=torch.float64)
@@ -138,21 +222,9 @@ def at_best_cases(rng):
 
 # %% ../../nbs/exercises/01.ipynb #3dda7ede
 at_best = Exercise('01.at_best',
-    '`y` holds the values of a curve from left to right. Somebody follows it with a curve that never turns: one that only rises, or one that only falls, whichever suits better (parts of it may be level). '
-    'Write `at_best(y)`: how small can the largest error be made? No network of width 1 does better, however deep.',
     solution=at_best_solution, cases=at_best_cases,
-    mistakes=[
-        Mistake(only_rising, 'You have thought of rising curves only. A last weight below zero turns a rising network into a falling one: which of the two suits `y` better?'),
-        Mistake(only_falling, 'You have thought of falling curves only. Some `y` are followed better by a curve that rises.'),
-        Mistake(in_any_order, 'This is half of the whole range of `y`, whatever the order of its values. But a curve that only rises is followed by a rising one without any error: which differences hurt it, and which would hurt a falling one?'),
-        Mistake(the_whole_range, 'This is the whole range of `y`. But a curve that only rises is followed by a rising one without any error. Which differences hurt it, and how would you share one between above and below?'),
-        Mistake(neighbours_either_way, 'You take the largest step between neighbours, up or down. A rising curve is hurt by falls only, a falling one by rises only. And is a long fall in many small steps harmless?'),
-        Mistake(from_zero, 'Your highest or lowest value so far begins at 0, which need not be a value of `y`. Begin with the first one.'),
-        Mistake(nearest_sorted, 'You compare `y` with its own values in order. That curve never turns, but it is seldom the nearest: where it must miss two values, it can go between them.', numerical=True),
-        Mistake(only_neighbours, 'You compare each value with the next one only. A long fall in many small steps is just as hard for a rising curve as one jump of the same height.'),
-        Mistake(only_the_ends, 'You compare the first value with the last. What of a curve that goes up and comes back?'),
-        Mistake(not_halved, 'That is the height of the fall itself. Between its upper and its lower end, where would you put a level line?', numerical=True),
-        Mistake(halved_twice, 'You have halved twice: this is a quarter of the fall. Test it with 1, -1, 1.', numerical=True)],
+    mistakes=[only_rising, only_falling, in_any_order, the_whole_range, neighbours_either_way, from_zero,
+              nearest_sorted, only_neighbours, only_the_ends, not_halved, halved_twice],
     hints=['Take a rising curve first. Where `y` falls from a value to a later one, the rising curve is at least as high at the later place. By how much must it miss one of the two? Think of the jump.',
            'It misses half of the largest fall from any value to any later one. For each place, `y.cummax(0).values - y` is the fall from the highest value so far.',
            'For falling curves it is the largest rise, from `y - y.cummin(0).values`. Take the smaller of the two, and half of it.'],
@@ -162,21 +234,66 @@ at_best = Exercise('01.at_best',
 def units_solution(folds):
     return sum(folds), math.prod(folds)
 
-def pieces_add(folds): return sum(folds), sum(folds)
-def units_multiply(folds): return math.prod(folds), math.prod(folds)
-def always_in_two(folds): return sum(folds), 2 ** len(folds)
-def powers_of_the_units(folds): return sum(folds), 2 ** sum(folds)
-def parameters(folds): return _parameters(folds), 3 * math.prod(folds) + 1
+def pieces_add(folds):
+    """You add the pieces up. But a later layer folds every piece that is there: a sheet folded in two and
+    then in three has how many layers of paper?"""
+    return sum(folds), sum(folds)
+
+def units_multiply(folds):
+    """Your pieces are right, but the units of the deep network are not multiplied: each layer has its own,
+    and they stand one after another."""
+    return math.prod(folds), math.prod(folds)
+
+def always_in_two(folds):
+    """You count two pieces for each layer. That is right for folds in two; what of
+    a layer that folds in three?"""
+    return sum(folds), 2 ** len(folds)
+
+def powers_of_the_units(folds):
+    """You double the pieces for every unit. But it is the layers that fold: two
+    units fold in two, not in four."""
+    return sum(folds), 2 ** sum(folds)
+
+def parameters(folds):
+    """You count weights and biases. Asked are the hidden units."""
+    return _parameters(folds), 3 * math.prod(folds) + 1
+
 def _parameters(folds):
     sizes = [1, *folds, 1]
     return sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
-def two_units_a_layer(folds): return 2 * len(folds), 2 ** len(folds)
-def the_largest_fold(folds): return sum(folds), max(folds) ** len(folds)
-def one_unit_a_layer(folds): return len(folds), math.prod(folds)
-def the_last_layer_only(folds): return folds[-1], math.prod(folds)
-def bends(folds): return sum(folds), math.prod(folds) - 1
-def one_more(folds): return sum(folds), math.prod(folds) + 1
-def wide_first(folds): return math.prod(folds), sum(folds)
+
+def two_units_a_layer(folds):
+    """You count two units and two pieces for each layer. That is right for folds in two; what of
+    a layer that folds in three?"""
+    return 2 * len(folds), 2 ** len(folds)
+
+def the_largest_fold(folds):
+    """You take the largest fold for every layer. Each layer folds by its own number."""
+    return sum(folds), max(folds) ** len(folds)
+
+def one_unit_a_layer(folds):
+    """You have counted layers, not units. How many units does a layer need to fold in three?"""
+    return len(folds), math.prod(folds)
+
+def the_last_layer_only(folds):
+    """You count the units of the last layer only. The layers before it belong to the network, too."""
+    return folds[-1], math.prod(folds)
+
+@slip
+def bends(folds):
+    """This is the number of bends. It would be enough to come near the tips, but for exactly this curve one
+    unit more is needed: who makes the first slope?"""
+    return sum(folds), math.prod(folds) - 1
+
+@slip
+def one_more(folds):
+    """One too many: a single layer needs one unit for each straight piece, as `polygon` does."""
+    return sum(folds), math.prod(folds) + 1
+
+@slip
+def wide_first(folds):
+    """Both numbers are right, in the wrong order: first the deep network, then the single layer."""
+    return math.prod(folds), sum(folds)
 
 def units_cases(rng):
     yield [2],
@@ -190,22 +307,9 @@ def units_cases(rng):
 
 # %% ../../nbs/exercises/01.ipynb #fd92144c
 units = Exercise('01.units',
-    'A layer of three units can fold the interval in three: up, down and up again. So a network may fold in two, then in three, and so on. `folds` is the list of these numbers, layer by layer, such as `[2, 3]`. '
-    'Write `units(folds)`, which returns two whole numbers: how many hidden units this network has, and how many a single hidden layer needs for exactly the same curve from -1 to 1.',
     solution=units_solution, cases=units_cases,
-    mistakes=[
-        Mistake(pieces_add, 'You add the pieces up. But a later layer folds every piece that is there: a sheet folded in two and then in three has how many layers of paper?'),
-        Mistake(units_multiply, 'Your pieces are right, but the units of the deep network are not multiplied: each layer has its own, and they stand one after another.'),
-        Mistake(always_in_two, 'You count two pieces for each layer. That is right for folds in two; what of a layer that folds in three?'),
-        Mistake(two_units_a_layer, 'You count two units and two pieces for each layer. That is right for folds in two; what of a layer that folds in three?'),
-        Mistake(powers_of_the_units, 'You double the pieces for every unit. But it is the layers that fold: two units fold in two, not in four.'),
-        Mistake(parameters, 'You count weights and biases. Asked are the hidden units.'),
-        Mistake(the_largest_fold, 'You take the largest fold for every layer. Each layer folds by its own number.'),
-        Mistake(one_unit_a_layer, 'You have counted layers, not units. How many units does a layer need to fold in three?'),
-        Mistake(the_last_layer_only, 'You count the units of the last layer only. The layers before it belong to the network, too.'),
-        Mistake(bends, 'This is the number of bends. It would be enough to come near the tips, but for exactly this curve one unit more is needed: who makes the first slope?', numerical=True),
-        Mistake(one_more, 'One too many: a single layer needs one unit for each straight piece, as `polygon` does.', numerical=True),
-        Mistake(wide_first, 'Both numbers are right, in the wrong order: first the deep network, then the single layer.', numerical=True)],
+    mistakes=[pieces_add, units_multiply, always_in_two, two_units_a_layer, powers_of_the_units, parameters,
+              the_largest_fold, one_unit_a_layer, the_last_layer_only, bends, one_more, wide_first],
     hints=['Take a strip of paper. Fold it in two, then in three. How many layers of paper lie on top of each other?',
            'The pieces multiply, because each fold is done to all that is there. The units add up, because each layer has its own.',
            'A layer that folds in `n` has `n` units, one for each of its pieces. A single layer needs one unit for each piece of the whole curve: `math.prod`.'],

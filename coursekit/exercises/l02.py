@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/02.ipynb #warm-up-code
 warm_up = [
@@ -41,18 +41,67 @@ def size_after_solution(bound, fan_in, layers):
     factor = variance * fan_in / 2              # of the mean square, in one layer
     return factor ** (layers / 2)               # the size is the root of the mean square
 
-def forgets_relu(bound, fan_in, layers): return (bound ** 2 / 3 * fan_in) ** (layers / 2)
-def the_mean_square(bound, fan_in, layers): return (bound ** 2 / 3 * fan_in / 2) ** layers
-def bound_for_std(bound, fan_in, layers): return (bound ** 2 * fan_in / 2) ** (layers / 2)
-def one_layer(bound, fan_in, layers): return (bound ** 2 / 3 * fan_in / 2) ** .5
-def adds_up(bound, fan_in, layers): return layers * (bound ** 2 / 3 * fan_in / 2) ** .5
-def a_twelfth(bound, fan_in, layers): return (bound ** 2 / 12 * fan_in / 2) ** (layers / 2)
-def not_squared(bound, fan_in, layers): return (bound / 3 * fan_in / 2) ** (layers / 2)
-def std_for_variance(bound, fan_in, layers): return (bound / math.sqrt(3) * fan_in / 2) ** (layers / 2)
-def forgets_fan_in(bound, fan_in, layers): return (bound ** 2 / 3 / 2) ** (layers / 2)
-def halves_the_size(bound, fan_in, layers): return (bound ** 2 / 3 * fan_in) ** (layers / 2) / 2 ** layers
-def one_too_many(bound, fan_in, layers): return (bound ** 2 / 3 * fan_in / 2) ** ((layers + 1) / 2)
-def upside_down(bound, fan_in, layers): return (bound ** 2 / 3 * fan_in / 2) ** (-layers / 2)
+def forgets_relu(bound, fan_in, layers):
+    """You count the sum of `fan_in` terms, and not what relu does to the numbers before it. How much of the
+    mean square does it let through?"""
+    return (bound ** 2 / 3 * fan_in) ** (layers / 2)
+
+@slip
+def the_mean_square(bound, fan_in, layers):
+    """This is the factor of the mean square. The size is the root of it; where does the root come in?"""
+    return (bound ** 2 / 3 * fan_in / 2) ** layers
+
+def bound_for_std(bound, fan_in, layers):
+    """You take `bound` for the std. Most of the weights lie well inside the bounds. What is the variance of
+    numbers spread evenly between -b and b?"""
+    return (bound ** 2 * fan_in / 2) ** (layers / 2)
+
+def one_layer(bound, fan_in, layers):
+    """This is the factor of one layer, however many there are. What does the second layer do
+    with what the first has left?"""
+    return (bound ** 2 / 3 * fan_in / 2) ** .5
+
+def adds_up(bound, fan_in, layers):
+    """You add the factors of the layers. Each layer multiplies what it gets, so
+    what becomes of many factors?"""
+    return layers * (bound ** 2 / 3 * fan_in / 2) ** .5
+
+@slip
+def a_twelfth(bound, fan_in, layers):
+    """A twelfth belongs to numbers spread over a length of 1. From `-bound` to
+    `bound` the length is another one."""
+    return (bound ** 2 / 12 * fan_in / 2) ** (layers / 2)
+
+@slip
+def not_squared(bound, fan_in, layers):
+    """Your variance grows like `bound`, but a variance has the unit of the weight squared. Twice as large
+    weights: how much more variance?"""
+    return (bound / 3 * fan_in / 2) ** (layers / 2)
+
+@slip
+def std_for_variance(bound, fan_in, layers):
+    """You have the std of the weights, and put it where the formula wants the variance."""
+    return (bound / math.sqrt(3) * fan_in / 2) ** (layers / 2)
+
+def forgets_fan_in(bound, fan_in, layers):
+    """The number of terms in the sum has no effect in yours. Does a unit that adds up a thousand numbers get
+    no larger than one that adds up ten?"""
+    return (bound ** 2 / 3 / 2) ** (layers / 2)
+
+def halves_the_size(bound, fan_in, layers):
+    """You let relu halve the size. It halves the mean square. What is the root of a half?"""
+    return (bound ** 2 / 3 * fan_in) ** (layers / 2) / 2 ** layers
+
+@slip
+def one_too_many(bound, fan_in, layers):
+    """You count one layer too many. After no layer at all, by what has the size changed?"""
+    return (bound ** 2 / 3 * fan_in / 2) ** ((layers + 1) / 2)
+
+@slip
+def upside_down(bound, fan_in, layers):
+    """Yours falls where it should rise: look at the sign of the exponent, or at which of
+    the two sizes you divide by."""
+    return (bound ** 2 / 3 * fan_in / 2) ** (-layers / 2)
 
 def size_after_cases(rng):
     yield 1., 24, 1
@@ -64,22 +113,9 @@ def size_after_cases(rng):
 
 # %% ../../nbs/exercises/02.ipynb #size-export
 size_after = Exercise('02.size_after',
-    'All hidden layers of a ReLU network have `fan_in` inputs and `fan_in` units, and no biases. Their weights are spread evenly between `-bound` and `bound`. '
-    'Write `size_after(bound, fan_in, layers)`: by what factor the *size*, the root of the mean square, changes on the way through so many of these layers, as the formula says.',
     solution=size_after_solution, cases=size_after_cases,
-    mistakes=[
-        Mistake(forgets_relu, 'You count the sum of `fan_in` terms, and not what relu does to the numbers before it. How much of the mean square does it let through?'),
-        Mistake(the_mean_square, 'This is the factor of the mean square. The size is the root of it; where does the root come in?', numerical=True),
-        Mistake(bound_for_std, 'You take `bound` for the std. Most of the weights lie well inside the bounds. What is the variance of numbers spread evenly between -b and b?'),
-        Mistake(one_layer, 'This is the factor of one layer, however many there are. What does the second layer do with what the first has left?'),
-        Mistake(adds_up, 'You add the factors of the layers. Each layer multiplies what it gets, so what becomes of many factors?'),
-        Mistake(a_twelfth, 'A twelfth belongs to numbers spread over a length of 1. From `-bound` to `bound` the length is another one.', numerical=True),
-        Mistake(not_squared, 'Your variance grows like `bound`, but a variance has the unit of the weight squared. Twice as large weights: how much more variance?', numerical=True),
-        Mistake(std_for_variance, 'You have the std of the weights, and put it where the formula wants the variance.', numerical=True),
-        Mistake(forgets_fan_in, 'The number of terms in the sum has no effect in yours. Does a unit that adds up a thousand numbers get no larger than one that adds up ten?'),
-        Mistake(halves_the_size, 'You let relu halve the size. It halves the mean square. What is the root of a half?'),
-        Mistake(one_too_many, 'You count one layer too many. After no layer at all, by what has the size changed?', numerical=True),
-        Mistake(upside_down, 'Yours falls where it should rise: look at the sign of the exponent, or at which of the two sizes you divide by.', numerical=True)],
+    mistakes=[forgets_relu, the_mean_square, bound_for_std, one_layer, adds_up, a_twelfth, not_squared,
+              std_for_variance, forgets_fan_in, halves_the_size, one_too_many, upside_down],
     hints=['The formula has the variance of the weights. You have their bound. Begin there: the lesson names the variance of numbers that are spread evenly.',
            'One layer multiplies the mean square by `bound ** 2 / 3 * fan_in / 2`. Many layers multiply by this again and again.',
            'The mean square is multiplied by that factor to the power of `layers`, and the size by the root of this: the same factor, to the power of `layers / 2`.'],
@@ -94,32 +130,76 @@ def _normal(std):
     "Weights whose std is a function of the shape."
     def weights(shape, random): return std(shape) * torch.randn(shape, generator=random)
     weights.__name__ = std.__name__
+    weights.__doc__ = std.__doc__
     return weights
 
 @_normal
-def takes_fan_out(shape): return math.sqrt(2 / (shape[0] * math.prod(shape[2:])))
+def takes_fan_out(shape):
+    """You count to how many units a number is handed on. That is fan_out, and keeps the gradient. What does
+    one unit add up on the way forward?"""
+    return math.sqrt(2 / (shape[0] * math.prod(shape[2:])))
+
+@slip
 @_normal
-def variance_for_std(shape): return 2 / math.prod(shape[1:])
+def variance_for_std(shape):
+    """2 / fan_in is the variance. What do you multiply normal numbers with, to give them a variance?"""
+    return 2 / math.prod(shape[1:])
+
 @_normal
-def forgets_the_kernel(shape): return math.sqrt(2 / shape[1])
+def forgets_the_kernel(shape):
+    """For `nn.Linear` yours is right. A unit of a convolution adds up a window of each
+    input: how many numbers are that?"""
+    return math.sqrt(2 / shape[1])
+
 @_normal
-def without_the_two(shape): return math.sqrt(1 / math.prod(shape[1:]))
+def without_the_two(shape):
+    """There is no 2 in yours. That keeps the size where nothing comes after the
+    sum. What does relu take away?"""
+    return math.sqrt(1 / math.prod(shape[1:]))
+
 @_normal
-def as_glorot(shape): return math.sqrt(2 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+def as_glorot(shape):
+    """This is Glorot's std, with both fans in it. What did He leave out, and what did he put in for relu?"""
+    return math.sqrt(2 / ((shape[0] + shape[1]) * math.prod(shape[2:])))
+
 @_normal
-def as_torch_does(shape): return math.sqrt(1 / (3 * math.prod(shape[1:])))
+def as_torch_does(shape):
+    """This is the std of PyTorch's default. How many times larger is He's variance?"""
+    return math.sqrt(1 / (3 * math.prod(shape[1:])))
+
+@slip
 @_normal
-def two_outside_the_root(shape): return 2 / math.sqrt(math.prod(shape[1:]))
+def two_outside_the_root(shape):
+    """The 2 stands outside of the root. It multiplies the variance, so where does it belong?"""
+    return 2 / math.sqrt(math.prod(shape[1:]))
+
+@slip
 @_normal
-def fan_in_outside_the_root(shape): return math.sqrt(2) / math.prod(shape[1:])
+def fan_in_outside_the_root(shape):
+    """fan_in stands outside of the root. The variance of a sum of n terms grows like n; and its std?"""
+    return math.sqrt(2) / math.prod(shape[1:])
+
 @_normal
-def all_the_weights(shape): return math.sqrt(2 / math.prod(shape))
+def all_the_weights(shape):
+    """You divide by the number of all weights of the layer. What does *one* unit add up?"""
+    return math.sqrt(2 / math.prod(shape))
+
 @_normal
-def only_outputs(shape): return math.sqrt(2 / shape[0])
+def only_outputs(shape):
+    """You divide by the first number of the shape, which is how many units the layer has. How many
+    numbers does each of them add up?"""
+    return math.sqrt(2 / shape[0])
+
 @_normal
-def last_of_the_shape(shape): return math.sqrt(2 / shape[-1])
+def last_of_the_shape(shape):
+    """For `nn.Linear` yours is right. In the shape of a convolution the last number is
+    only the width of its window."""
+    return math.sqrt(2 / shape[-1])
+
 @_normal
-def as_drawn(shape): return 1.
+def as_drawn(shape):
+    """These are the numbers as they are drawn, with a std of 1. In twenty layers of 64 units they explode."""
+    return 1.
 
 def he_normal_probe(answer, shape, seed):
     return answer(shape, torch.Generator().manual_seed(seed))
@@ -133,22 +213,10 @@ def he_normal_cases(rng):
 
 # %% ../../nbs/exercises/02.ipynb #he-export
 he_normal = Exercise('02.he_normal',
-    'Write `he_normal(shape, random)`, which returns He\'s weights for a layer: those of `nn.Linear` have the shape (out, in), those of a convolution (out, in, height, width), where each unit adds up a small window of each input. '
-    '`random` is a `torch.Generator`; draw the numbers by one `torch.randn(shape, generator=random)`.',
     solution=he_normal_solution, cases=he_normal_cases, probe=he_normal_probe,
-    mistakes=[
-        Mistake(takes_fan_out, 'You count to how many units a number is handed on. That is fan_out, and keeps the gradient. What does one unit add up on the way forward?'),
-        Mistake(variance_for_std, '2 / fan_in is the variance. What do you multiply normal numbers with, to give them a variance?', numerical=True),
-        Mistake(forgets_the_kernel, 'For `nn.Linear` yours is right. A unit of a convolution adds up a window of each input: how many numbers are that?'),
-        Mistake(without_the_two, 'There is no 2 in yours. That keeps the size where nothing comes after the sum. What does relu take away?'),
-        Mistake(as_glorot, "This is Glorot's std, with both fans in it. What did He leave out, and what did he put in for relu?"),
-        Mistake(as_torch_does, "This is the std of PyTorch's default. How many times larger is He's variance?"),
-        Mistake(two_outside_the_root, 'The 2 stands outside of the root. It multiplies the variance, so where does it belong?', numerical=True),
-        Mistake(fan_in_outside_the_root, 'fan_in stands outside of the root. The variance of a sum of n terms grows like n; and its std?', numerical=True),
-        Mistake(all_the_weights, 'You divide by the number of all weights of the layer. What does *one* unit add up?'),
-        Mistake(only_outputs, 'You divide by the first number of the shape, which is how many units the layer has. How many numbers does each of them add up?'),
-        Mistake(last_of_the_shape, 'For `nn.Linear` yours is right. In the shape of a convolution the last number is only the width of its window.'),
-        Mistake(as_drawn, 'These are the numbers as they are drawn, with a std of 1. In twenty layers of 64 units they explode.')],
+    mistakes=[takes_fan_out, variance_for_std, forgets_the_kernel, without_the_two, as_glorot, as_torch_does,
+              two_outside_the_root, fan_in_outside_the_root, all_the_weights, only_outputs, last_of_the_shape,
+              as_drawn],
     hints=['Only a factor is missing: `torch.randn` gives numbers with a std of 1. Look up He\'s std in the lesson, and ask what `fan_in` is for each of the two shapes.',
            'Each unit has the weights `w[j]`, of the shape `shape[1:]`. How many numbers are that? `math.prod` multiplies a list.',
            'fan_in is `math.prod(shape[1:])`, and the factor is the root of 2 over it.'],
@@ -160,21 +228,59 @@ def different_units_solution(W1, b1, W2):
     units = torch.cat([W1, b1[:, None], W2.T], 1)
     return len(units.unique(dim=0))
 
-def only_what_comes_in(W1, b1, W2): return len(W1.unique(dim=0))
-def forgets_the_bias(W1, b1, W2): return len(torch.cat([W1, W2.T], 1).unique(dim=0))
-def forgets_what_goes_out(W1, b1, W2): return len(torch.cat([W1, b1[:, None]], 1).unique(dim=0))
-def only_what_goes_out(W1, b1, W2): return len(W2.T.unique(dim=0))
-def rows_of_the_next_layer(W1, b1, W2): return len(W2.unique(dim=0))
-def all_units(W1, b1, W2): return len(W1)
-def rank(W1, b1, W2): return int(torch.linalg.matrix_rank(torch.cat([W1, b1[:, None], W2.T], 1)))
+def only_what_comes_in(W1, b1, W2):
+    """You compare the incoming weights. Two units with the same ones may still get different gradients. What
+    else does the gradient of a unit depend on?"""
+    return len(W1.unique(dim=0))
+
+def forgets_the_bias(W1, b1, W2):
+    """Two units that differ in their bias alone compute different numbers. What are they in yours?"""
+    return len(torch.cat([W1, W2.T], 1).unique(dim=0))
+
+def forgets_what_goes_out(W1, b1, W2):
+    """You compare what the units compute. But the gradient comes to a unit through its *outgoing* weights: if
+    these differ, what becomes of the two in the first step?"""
+    return len(torch.cat([W1, b1[:, None]], 1).unique(dim=0))
+
+def only_what_goes_out(W1, b1, W2):
+    """You compare the outgoing weights alone. Two units with the same ones may compute different numbers, and
+    then their gradients differ, too."""
+    return len(W2.T.unique(dim=0))
+
+def rows_of_the_next_layer(W1, b1, W2):
+    """The rows of `W2` belong to the outputs. Where in `W2` does a unit of the
+    hidden layer have its weights?"""
+    return len(W2.unique(dim=0))
+
+def all_units(W1, b1, W2):
+    """This is how many units there are. In a layer of zeros, how many do different things?"""
+    return len(W1)
+
+def rank(W1, b1, W2):
+    """You count independent directions. A unit that is twice another one is not its twin:
+    relu and tanh tell them apart."""
+    return int(torch.linalg.matrix_rank(torch.cat([W1, b1[:, None], W2.T], 1)))
+
+@slip
 def zeros_do_not_count(W1, b1, W2):
+    """A unit of zeros is left out in yours. It is a unit all the same, and a hundred of them are one."""
     units = torch.cat([W1, b1[:, None], W2.T], 1)
     return len(units[(units != 0).any(1)].unique(dim=0))
+
+@slip
 def only_those_without_a_twin(W1, b1, W2):
+    """You count only the units that have no twin. Twins count as one, not as none."""
     _, count = torch.cat([W1, b1[:, None], W2.T], 1).unique(dim=0, return_counts=True)
     return int((count == 1).sum())
-def those_that_can_go(W1, b1, W2): return len(W1) - different_units_solution(W1, b1, W2)
-def different_numbers(W1, b1, W2): return len(torch.cat([W1.flatten(), b1, W2.flatten()]).unique())
+
+@slip
+def those_that_can_go(W1, b1, W2):
+    """These are the units that one could leave out. How many are left?"""
+    return len(W1) - different_units_solution(W1, b1, W2)
+
+def different_numbers(W1, b1, W2):
+    """You count different numbers. A unit is a whole list of numbers: when are two lists the same?"""
+    return len(torch.cat([W1.flatten(), b1, W2.flatten()]).unique())
 
 def different_units_cases(rng):
     t = lambda rows: torch.tensor(rows, dtype=torch.float64)
@@ -191,21 +297,10 @@ def different_units_cases(rng):
 
 # %% ../../nbs/exercises/02.ipynb #units-export
 different_units = Exercise('02.different_units',
-    'A hidden layer starts with the weights `W1` (units, inputs) and the biases `b1` (units,), and the layer after it with `W2` (outputs, units). '
-    'Write `different_units(W1, b1, W2)`: how many different units the hidden layer has, if units that start as twins, and so stay twins whatever the data are, count as one.',
     solution=different_units_solution, cases=different_units_cases,
-    mistakes=[
-        Mistake(only_what_comes_in, 'You compare the incoming weights. Two units with the same ones may still get different gradients. What else does the gradient of a unit depend on?'),
-        Mistake(forgets_the_bias, 'Two units that differ in their bias alone compute different numbers. What are they in yours?'),
-        Mistake(forgets_what_goes_out, 'You compare what the units compute. But the gradient comes to a unit through its *outgoing* weights: if these differ, what becomes of the two in the first step?'),
-        Mistake(only_what_goes_out, 'You compare the outgoing weights alone. Two units with the same ones may compute different numbers, and then their gradients differ, too.'),
-        Mistake(rows_of_the_next_layer, 'The rows of `W2` belong to the outputs. Where in `W2` does a unit of the hidden layer have its weights?'),
-        Mistake(all_units, 'This is how many units there are. In a layer of zeros, how many do different things?'),
-        Mistake(rank, 'You count independent directions. A unit that is twice another one is not its twin: relu and tanh tell them apart.'),
-        Mistake(zeros_do_not_count, 'A unit of zeros is left out in yours. It is a unit all the same, and a hundred of them are one.', numerical=True),
-        Mistake(only_those_without_a_twin, 'You count only the units that have no twin. Twins count as one, not as none.', numerical=True),
-        Mistake(those_that_can_go, 'These are the units that one could leave out. How many are left?', numerical=True),
-        Mistake(different_numbers, 'You count different numbers. A unit is a whole list of numbers: when are two lists the same?')],
+    mistakes=[only_what_comes_in, forgets_the_bias, forgets_what_goes_out, only_what_goes_out,
+              rows_of_the_next_layer, all_units, rank, zeros_do_not_count, only_those_without_a_twin,
+              those_that_can_go, different_numbers],
     hints=['Take two units and write down the gradients of all their weights. On what do these depend? Where all of it is equal, the units are twins.',
            'A unit is a row of `W1`, a number of `b1` and a *column* of `W2`. Put these side by side, a row for each unit.',
            '`torch.cat([W1, b1[:, None], W2.T], 1)` has a row for each unit; `.unique(dim=0)` keeps each row once.'],

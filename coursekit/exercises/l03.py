@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/03.ipynb #x03-warm
 warm_up = [
@@ -43,39 +43,81 @@ def _rmsprop(p, g, v, b, lr, alpha, mu, square=lambda g: g * g, divisor=lambda v
     b = mu * b + share * g / divisor(v)
     return p - lr * b, v, b
 
-def eps_in_the_root(*step): return _rmsprop(*step, divisor=lambda v: (v + 1e-8).sqrt())
-def no_root(*step): return _rmsprop(*step, divisor=lambda v: v + 1e-8)
-def not_squared(*step): return _rmsprop(*step, square=lambda g: g.abs(), divisor=lambda v: v + 1e-8)
-def one_size_for_all(*step): return _rmsprop(*step, divisor=lambda v: v.mean().sqrt() + 1e-8)
-def alpha_swapped(p, g, v, b, lr, alpha, mu): return _rmsprop(p, g, v, b, lr, 1 - alpha, mu)
-def averages_the_direction(p, g, v, b, lr, alpha, mu): return _rmsprop(p, g, v, b, lr, alpha, mu, share=1 - mu)
+@slip
+def eps_in_the_root(*step):
+    """Your ε stands under the root, where it acts like 1e-4, and slows down every weight whose gradients are
+    small. Here it is added after the root."""
+    return _rmsprop(*step, divisor=lambda v: (v + 1e-8).sqrt())
 
+@slip
+def no_root(*step):
+    """You divide by the mean of the squares. Its unit is that of the gradient squared: what
+    brings it back to the gradient's?"""
+    return _rmsprop(*step, divisor=lambda v: v + 1e-8)
+
+@slip
+def not_squared(*step):
+    """Your `v` averages absolute values. RMS says it: root of the mean of squares."""
+    return _rmsprop(*step, square=lambda g: g.abs(), divisor=lambda v: v + 1e-8)
+
+def one_size_for_all(*step):
+    """You divide all weights by one common size. RMSprop has one for each weight, and that is why it leaves
+    the start of a valley diagonally."""
+    return _rmsprop(*step, divisor=lambda v: v.mean().sqrt() + 1e-8)
+
+@slip
+def alpha_swapped(p, g, v, b, lr, alpha, mu):
+    """You have swapped α and 1 − α: your `v` forgets nine tenths in a step. Which
+    share does the newest value have?"""
+    return _rmsprop(p, g, v, b, lr, 1 - alpha, mu)
+
+def averages_the_direction(p, g, v, b, lr, alpha, mu):
+    """You multiply what is new in `b` by 1 − mu, as in an average. In torch's momentum it is a sum: with a
+    steady gradient and mu = 0.9 it grows to ten times."""
+    return _rmsprop(p, g, v, b, lr, alpha, mu, share=1 - mu)
+
+@slip
 def uphill(p, g, v, b, lr, alpha, mu):
+    """Memory and sum are right, but the step goes up the gradient. Which way does the loss fall?"""
     _, v, b = _rmsprop(p, g, v, b, lr, alpha, mu)
     return p + lr * b, v, b
 
 def direction_first(p, g, v, b, lr, alpha, mu):
+    """Your `b` is a sum of plain gradients, and you divide the sum. That is close to what Adam does. Here
+    each gradient is divided first, by the size at its own time, and the sum runs over the results."""
     v, b = alpha * v + (1 - alpha) * g * g, mu * b + g
     return p - lr * b / (v.sqrt() + 1e-8), v, b
 
 def size_of_the_sum(p, g, v, b, lr, alpha, mu):
+    """Your `v` averages the squares of `b`. But the size that RMSprop remembers is that of the gradient: `v`
+    knows nothing of the direction."""
     b = mu * b + g
     v = alpha * v + (1 - alpha) * b * b
     return p - lr * b / (v.sqrt() + 1e-8), v, b
 
 def old_size(p, g, v, b, lr, alpha, mu):
+    """You divide by the `v` from before. The new gradient goes into `v` first; else the very first step would
+    divide by nothing but ε. What would that step be?"""
     b = mu * b + g / (v.sqrt() + 1e-8)
     return p - lr * b, alpha * v + (1 - alpha) * g * g, b
 
 def rate_in_the_sum(p, g, v, b, lr, alpha, mu):
+    """Your `b` is a sum of steps, with the learning rate in it. Here it is a sum of divided gradients, and
+    `lr` multiplies the sum when the step is made. While `lr` stays the same, the path would be too; turn `lr`
+    in mid-run, and yours goes on with the old one for a while."""
     p, v, b = _rmsprop(p, g, v, b, 1., alpha, mu, share=lr)
     return p, v, b
 
+@slip
 def in_another_order(*step):
+    """All three are right, in another order. Asked for are the weights, then the memory of size, then
+    that of direction: `(p, v, b)`."""
     p, v, b = _rmsprop(*step)
     return p, b, v
 
-def no_direction(p, g, v, b, lr, alpha, mu): return _rmsprop(p, g, v, b, lr, alpha, 0.)
+def no_direction(p, g, v, b, lr, alpha, mu):
+    """Your step is that of plain RMSprop: the old `b` has no effect, so the direction is not remembered."""
+    return _rmsprop(p, g, v, b, lr, alpha, 0.)
 
 def rmsprop_step_cases(rng):
     one = lambda *x: torch.tensor(x, dtype=torch.float64)
@@ -89,23 +131,10 @@ def rmsprop_step_cases(rng):
 
 # %% ../../nbs/exercises/03.ipynb #x03-rms-ex
 rmsprop_step = Exercise('03.rmsprop_step',
-    'Give RMSprop a memory of direction too, as `torch.optim.RMSprop` does with `momentum=`: what runs into the fading sum `b` is not the gradient, but the gradient already divided by its size. '
-    'Write `rmsprop_step(p, g, v, b, lr, alpha, mu)`: one step, with the new gradient `g` first going into `v`, $\\epsilon = 10^{-8}$, and `mu` in the place of momentum\'s $\\beta$. Return the new `(p, v, b)`.',
     solution=rmsprop_step_solution, cases=rmsprop_step_cases,
-    mistakes=[
-        Mistake(direction_first, 'Your `b` is a sum of plain gradients, and you divide the sum. That is close to what Adam does. Here each gradient is divided first, by the size at its own time, and the sum runs over the results.'),
-        Mistake(size_of_the_sum, 'Your `v` averages the squares of `b`. But the size that RMSprop remembers is that of the gradient: `v` knows nothing of the direction.'),
-        Mistake(old_size, 'You divide by the `v` from before. The new gradient goes into `v` first; else the very first step would divide by nothing but ε. What would that step be?'),
-        Mistake(one_size_for_all, 'You divide all weights by one common size. RMSprop has one for each weight, and that is why it leaves the start of a valley diagonally.'),
-        Mistake(no_direction, 'Your step is that of plain RMSprop: the old `b` has no effect, so the direction is not remembered.'),
-        Mistake(rate_in_the_sum, 'Your `b` is a sum of steps, with the learning rate in it. Here it is a sum of divided gradients, and `lr` multiplies the sum when the step is made. While `lr` stays the same, the path would be too; turn `lr` in mid-run, and yours goes on with the old one for a while.'),
-        Mistake(in_another_order, 'All three are right, in another order. Asked for are the weights, then the memory of size, then that of direction: `(p, v, b)`.', numerical=True),
-        Mistake(averages_the_direction, 'You multiply what is new in `b` by 1 − mu, as in an average. In torch\'s momentum it is a sum: with a steady gradient and mu = 0.9 it grows to ten times.'),
-        Mistake(eps_in_the_root, 'Your ε stands under the root, where it acts like 1e-4, and slows down every weight whose gradients are small. Here it is added after the root.', numerical=True),
-        Mistake(no_root, 'You divide by the mean of the squares. Its unit is that of the gradient squared: what brings it back to the gradient\'s?', numerical=True),
-        Mistake(not_squared, 'Your `v` averages absolute values. RMS says it: root of the mean of squares.', numerical=True),
-        Mistake(alpha_swapped, 'You have swapped α and 1 − α: your `v` forgets nine tenths in a step. Which share does the newest value have?', numerical=True),
-        Mistake(uphill, 'Memory and sum are right, but the step goes up the gradient. Which way does the loss fall?', numerical=True)],
+    mistakes=[direction_first, size_of_the_sum, old_size, one_size_for_all, no_direction, rate_in_the_sum,
+              in_another_order, averages_the_direction, eps_in_the_root, no_root, not_squared, alpha_swapped,
+              uphill],
     hints=['Three lines, in this order: the memory of size, the memory of direction, the step. Which of them sees `g` as it is?',
            '`v` is as in the lesson\'s `rmsprop`. Then divide `g` by the root of the new `v`, plus 1e-8.',
            '`b = mu * b + g / (v.sqrt() + 1e-8)`, and the step is `lr * b`.'],
@@ -116,18 +145,67 @@ def step_length_solution(t, lr, alpha):
     # v is (1 - alpha ** t) * g * g after t steps, and the step is lr * g / sqrt(v)
     return lr / math.sqrt(1 - alpha ** t)
 
-def always_lr(t, lr, alpha): return lr
-def as_the_first(t, lr, alpha): return lr / math.sqrt(1 - alpha)
-def starts_small(t, lr, alpha): return lr * (1 - alpha ** t)
-def not_divided(t, lr, alpha): return lr * math.sqrt(1 - alpha ** t)
-def full_memory(t, lr, alpha): return lr / math.sqrt(max(alpha ** t, 1e-300))
-def without_root(t, lr, alpha): return lr / (1 - alpha ** t)
-def share_swapped(t, lr, alpha): return step_length_solution(t, lr, 1 - alpha) if alpha else math.inf
-def downhill(t, lr, alpha): return -step_length_solution(t, lr, alpha)
-def as_in_the_lesson(t, lr, alpha): return step_length_solution(t, lr, .9)
-def times_t(t, lr, alpha): return lr / math.sqrt(t * (1 - alpha))
-def a_step_late(t, lr, alpha): return lr / math.sqrt(1 - alpha ** (t + 1))
-def summed_up(t, lr, alpha): return sum(lr / math.sqrt(1 - alpha ** k) for k in range(1, t + 1))
+def always_lr(t, lr, alpha):
+    """In the long run, yes: every lasting gradient gives steps of lr. But the memory is empty at
+    first. What is `v` after one step?"""
+    return lr
+
+def as_the_first(t, lr, alpha):
+    """This is the first step, and it is right for t = 1. In the next steps `v` goes on
+    filling, so they become shorter."""
+    return lr / math.sqrt(1 - alpha)
+
+def starts_small(t, lr, alpha):
+    """Your first steps are too short. It is `v` that begins too small, and the
+    step is divided by its root."""
+    return lr * (1 - alpha ** t)
+
+@slip
+def not_divided(t, lr, alpha):
+    """Upside down: where `v` is small, the step is large."""
+    return lr * math.sqrt(1 - alpha ** t)
+
+def full_memory(t, lr, alpha):
+    """This is a memory that fades: α to the power of t is the share of what was there at the start. Here it
+    starts empty and fills. Which share is there after t steps?"""
+    return lr / math.sqrt(max(alpha ** t, 1e-300))
+
+@slip
+def without_root(t, lr, alpha):
+    """The root is missing. `v` holds squares, and the step is divided by the root of `v`."""
+    return lr / (1 - alpha ** t)
+
+@slip
+def share_swapped(t, lr, alpha):
+    """You have swapped α and 1 − α. With α = 0.99 the new value has a share of one hundredth: is the first
+    step then longer or shorter than with 0.9?"""
+    return step_length_solution(t, lr, 1 - alpha) if alpha else math.inf
+
+@slip
+def downhill(t, lr, alpha):
+    """The size is right. But how *far* the weight moves is a length, and a length is not negative: which way
+    it goes depends on the gradient."""
+    return -step_length_solution(t, lr, alpha)
+
+@slip
+def as_in_the_lesson(t, lr, alpha):
+    """Right for α = 0.9, and your answer does not ask for `alpha`. Put it in the place of the 0.9."""
+    return step_length_solution(t, lr, .9)
+
+def times_t(t, lr, alpha):
+    """You let `v` grow by the same amount in every step. But the old value fades by α each time: it is a sum
+    of powers of α, and it ends at 1."""
+    return lr / math.sqrt(t * (1 - alpha))
+
+@slip
+def a_step_late(t, lr, alpha):
+    """You are one step late: your first step is what the second should be. In step number 1 the memory
+    has already seen one gradient."""
+    return lr / math.sqrt(1 - alpha ** (t + 1))
+
+def summed_up(t, lr, alpha):
+    """This is the whole way, from the start to step t. Only step number t was asked for."""
+    return sum(lr / math.sqrt(1 - alpha ** k) for k in range(1, t + 1))
 
 def step_length_cases(rng):
     yield 1, 1., .75
@@ -140,22 +218,9 @@ def step_length_cases(rng):
 
 # %% ../../nbs/exercises/03.ipynb #x03-length-ex
 step_length = Exercise('03.step_length',
-    'A weight is trained with RMSprop, its memory empty at the start, and its gradient is the same in every step, and not zero. Write `step_length(t, lr, alpha)`: how far it moves in step number `t` alone (the first is 1). '
-    'You need no gradient for it, and may leave out the tiny ε.',
     solution=step_length_solution, cases=step_length_cases,
-    mistakes=[
-        Mistake(always_lr, 'In the long run, yes: every lasting gradient gives steps of lr. But the memory is empty at first. What is `v` after one step?'),
-        Mistake(as_the_first, 'This is the first step, and it is right for t = 1. In the next steps `v` goes on filling, so they become shorter.'),
-        Mistake(starts_small, 'Your first steps are too short. It is `v` that begins too small, and the step is divided by its root.'),
-        Mistake(full_memory, 'This is a memory that fades: α to the power of t is the share of what was there at the start. Here it starts empty and fills. Which share is there after t steps?'),
-        Mistake(summed_up, 'This is the whole way, from the start to step t. Only step number t was asked for.'),
-        Mistake(times_t, 'You let `v` grow by the same amount in every step. But the old value fades by α each time: it is a sum of powers of α, and it ends at 1.'),
-        Mistake(downhill, 'The size is right. But how *far* the weight moves is a length, and a length is not negative: which way it goes depends on the gradient.', numerical=True),
-        Mistake(as_in_the_lesson, 'Right for α = 0.9, and your answer does not ask for `alpha`. Put it in the place of the 0.9.', numerical=True),
-        Mistake(not_divided, 'Upside down: where `v` is small, the step is large.', numerical=True),
-        Mistake(without_root, 'The root is missing. `v` holds squares, and the step is divided by the root of `v`.', numerical=True),
-        Mistake(share_swapped, 'You have swapped α and 1 − α. With α = 0.99 the new value has a share of one hundredth: is the first step then longer or shorter than with 0.9?', numerical=True),
-        Mistake(a_step_late, 'You are one step late: your first step is what the second should be. In step number 1 the memory has already seen one gradient.', numerical=True)],
+    mistakes=[always_lr, as_the_first, starts_small, full_memory, summed_up, times_t, downhill,
+              as_in_the_lesson, not_divided, without_root, share_swapped, a_step_late],
     hints=['What is `v` after the first step, if it was 0 and the gradient is `g`? And after the second?',
            'The shares of all gradients add up to 1 − α to the power of t, as in the section "A memory in one line". So `v` is that, times g².',
            'The step is lr · g / √v. Put in `v = (1 - alpha ** t) * g * g`: the gradient cancels.'],
@@ -188,56 +253,90 @@ class _AdamW(AdamWSolution):
         return p - self.lr * self.m / (1 - b1 ** self.count()) / self.divisor(self.v / (1 - b2 ** self.count()))
 
 class NoCorrection(_AdamW):
+    """The bias correction is missing. After one step `m` holds a tenth of the gradient, and `v` a thousandth
+    of its square: the first step comes out as about three times lr."""
     def count(self): return math.inf
 
 class DecayInTheGradient(_AdamW):
+    """Your decay is part of the gradient, so it goes into `m` and `v` and is divided by the size. This is
+    Adam with L2. AdamW shrinks the weight itself, and never tells the gradient."""
     def decay(self, p, g): return p, g + self.wd * p
 
 class DecayWithoutRate(_AdamW):
+    """You shrink by `wd` in each step, whatever the learning rate. In the
+    lesson the factor is 1 − lr · wd."""
     def decay(self, p, g): return (1 - self.wd) * p, g
 
 class DecayAfter(_AdamW):
+    """You shrink the weights after the step, so the step shrinks with them. In the lesson the old weights
+    shrink first, and then the whole step is made."""
     def decay(self, p, g): return p, g
     def step(self, p, g): return (1 - self.lr * self.wd) * super().step(p, g)
 
+@slip
 class DecayUpwards(_AdamW):
+    """Your weights grow a little before each step: the factor is 1 minus lr · wd."""
     def decay(self, p, g): return (1 + self.lr * self.wd) * p, g
 
 class SumOfSquares(_AdamW):
+    """Your `v` is a sum of all squares so far, and it only grows. An average mixes: 0.999
+    of the old, 0.001 of the new."""
     def step(self, p, g):
         self.v = self.v / .999 + .999 * g * g / .999      # so that the step makes of it the sum, v + g * g
         return super().step(p, g)
 
+@slip
 class AlphaOfRMSprop(_AdamW):
+    """Your squares are averaged with 0.99, as torch's RMSprop has it. Adam has 0.999."""
     betas = .9, .99
 
 class NoDecay(_AdamW):
+    """This is Adam: `wd` has no effect."""
     def decay(self, p, g): return p, g
 
 class AlwaysTheFirst(_AdamW):
+    """Every step of yours is like a first one: what `m` and `v` have learnt is lost between the
+    calls. Where can a method keep it?"""
     def step(self, p, g):
         self.m, self.v, self.t = 0., 0., 0
         return super().step(p, g)
 
 class NeverCounts(_AdamW):
+    """The first step is right, and the later ones are not: your correction stays that of
+    t = 1. Who counts the steps?"""
     def count(self): return 1
 
 class OnlyDirectionCorrected(_AdamW):
+    """You correct `m`, and not `v`. Both begin at zero; while `v` is too small,
+    what you divide by is too small."""
     def divisor(self, v): return super().divisor(v * (1 - .999 ** self.t))
 
+@slip
 class OneStepLate(_AdamW):
+    """Your correction is one step late. The first step has t = 1: there the
+    corrected `m` is just the gradient."""
     def count(self): return self.t + 1
 
+@slip
 class BetasSwapped(_AdamW):
+    """You have swapped the betas. The squares are averaged over about 1,000
+    steps, the gradient over about 10."""
     betas = .999, .9
 
+@slip
 class EpsInTheRoot(_AdamW):
+    """Your ε stands under the root, where it acts like 1e-4. Adam adds it after the root."""
     def divisor(self, v): return (v + 1e-8).sqrt()
 
+@slip
 class NoRoot(_AdamW):
+    """The root is missing: `v` is in units of the gradient squared."""
     def divisor(self, v): return v + 1e-8
 
+@slip
 class SharesSwapped(_AdamW):
+    """You have swapped β and 1 − β: your memory forgets nine tenths in a step. Which
+    share does the newest value have?"""
     betas = .1, .001
 
 def run_steps(answer, p, gradients, lr, wd):
@@ -258,26 +357,10 @@ def adamw_cases(rng):
 
 # %% ../../nbs/exercises/03.ipynb #x03-class-ex
 AdamW = Exercise('03.AdamW',
-    'Write a class `AdamW`. `AdamW(lr, wd)` makes an optimiser for one tensor of weights, which remembers what it needs and counts its own steps. `opt.step(p, g)` returns the weights after the next step, from the weights `p` and their gradient `g`. '
-    'With bias correction, $\\beta_1 = 0.9$, $\\beta_2 = 0.999$, $\\epsilon = 10^{-8}$; and decay straight on the weights, as the lesson has it. The check makes an optimiser, steps through a list of gradients, and looks at the weights in the end.',
     solution=AdamWSolution, cases=adamw_cases, probe=run_steps,
-    mistakes=[
-        Mistake(NoCorrection, 'The bias correction is missing. After one step `m` holds a tenth of the gradient, and `v` a thousandth of its square: the first step comes out as about three times lr.'),
-        Mistake(OnlyDirectionCorrected, 'You correct `m`, and not `v`. Both begin at zero; while `v` is too small, what you divide by is too small.'),
-        Mistake(NeverCounts, 'The first step is right, and the later ones are not: your correction stays that of t = 1. Who counts the steps?'),
-        Mistake(AlwaysTheFirst, 'Every step of yours is like a first one: what `m` and `v` have learnt is lost between the calls. Where can a method keep it?'),
-        Mistake(DecayInTheGradient, 'Your decay is part of the gradient, so it goes into `m` and `v` and is divided by the size. This is Adam with L2. AdamW shrinks the weight itself, and never tells the gradient.'),
-        Mistake(DecayWithoutRate, 'You shrink by `wd` in each step, whatever the learning rate. In the lesson the factor is 1 − lr · wd.'),
-        Mistake(DecayAfter, 'You shrink the weights after the step, so the step shrinks with them. In the lesson the old weights shrink first, and then the whole step is made.'),
-        Mistake(DecayUpwards, 'Your weights grow a little before each step: the factor is 1 minus lr · wd.', numerical=True),
-        Mistake(SumOfSquares, 'Your `v` is a sum of all squares so far, and it only grows. An average mixes: 0.999 of the old, 0.001 of the new.'),
-        Mistake(AlphaOfRMSprop, 'Your squares are averaged with 0.99, as torch\'s RMSprop has it. Adam has 0.999.', numerical=True),
-        Mistake(NoDecay, 'This is Adam: `wd` has no effect.'),
-        Mistake(OneStepLate, 'Your correction is one step late. The first step has t = 1: there the corrected `m` is just the gradient.', numerical=True),
-        Mistake(BetasSwapped, 'You have swapped the betas. The squares are averaged over about 1,000 steps, the gradient over about 10.', numerical=True),
-        Mistake(SharesSwapped, 'You have swapped β and 1 − β: your memory forgets nine tenths in a step. Which share does the newest value have?', numerical=True),
-        Mistake(EpsInTheRoot, 'Your ε stands under the root, where it acts like 1e-4. Adam adds it after the root.', numerical=True),
-        Mistake(NoRoot, 'The root is missing: `v` is in units of the gradient squared.', numerical=True)],
+    mistakes=[NoCorrection, OnlyDirectionCorrected, NeverCounts, AlwaysTheFirst, DecayInTheGradient,
+              DecayWithoutRate, DecayAfter, DecayUpwards, SumOfSquares, AlphaOfRMSprop, NoDecay, OneStepLate,
+              BetasSwapped, SharesSwapped, EpsInTheRoot, NoRoot],
     hints=['The lesson has all the formulas. What changes from call to call, and has to be kept in `self`?',
            'In `step`: count first, `self.t += 1`; then the two averages, into `self.m` and `self.v`; then divide each by one minus its β to the power of `self.t`.',
            'The new weights are `(1 - lr * wd) * p`, minus `lr * m_hat / (v_hat.sqrt() + 1e-8)`.'],

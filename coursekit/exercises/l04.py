@@ -11,7 +11,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/04.ipynb #x04-warm
 warm_up = [
@@ -34,27 +34,74 @@ def stable_bce_solution(z, y):
     return (z.clamp(min=0) - y * z + torch.log1p(torch.exp(-z.abs()))).mean()
 
 def on_paper(z, y):
+    """Right on paper, and infinite at a score of 1000: there the sigmoid is rounded to exactly 1, so that 1 −
+    σ(z) is 0, and exp(1000) is too large a number. Which part of log(1 + exp(z)) is large, and can you take
+    it out before `exp` sees it?"""
     p = z.sigmoid()
     return -(y * p.log() + (1 - y) * (1 - p).log()).mean()
 
 def clamps_the_probability(z, y):
+    """You keep the probability away from 0 and 1, and so the loss never exceeds 16. But at a score of
+    −1000 the loss of a label that is there is 1000. And the slope of what was clamped is 0: the network
+    is not told that it is wrong."""
     p = z.sigmoid().clamp(1e-7, 1 - 1e-7)
     return -(y * p.log() + (1 - y) * (1 - p).log()).mean()
 
 def adds_epsilon(z, y):
+    """A small number under the logarithm keeps infinity away, and the truth as well: the loss never exceeds
+    18. What is log(1 + exp(1000)), about?"""
     p = z.sigmoid()
     return -(y * (p + 1e-8).log() + (1 - y) * (1 - p + 1e-8).log()).mean()
 
-def cuts_the_logarithm(z, y): return F.binary_cross_entropy(z.sigmoid(), y)
-def clamps_the_scores(z, y): return stable_bce_solution(z.clamp(-30, 30), y)
-def yes_and_no_swapped(z, y): return stable_bce_solution(z, 1 - y)
-def only_what_is_there(z, y): return (y * torch.logaddexp(torch.zeros_like(z), -z)).mean()
-def sigmoid_twice(z, y): return stable_bce_solution(z.sigmoid(), y)
-def squares_of_the_sigmoid(z, y): return (z.sigmoid() - y).square().mean()
-def softmax_over_labels(z, y): return -(y * z.log_softmax(-1)).sum(-1).mean()
-def adds_up(z, y): return stable_bce_solution(z, y) * z.numel()
-def minus_is_missing(z, y): return -stable_bce_solution(z, y)
-def in_bits(z, y): return stable_bce_solution(z, y) / math.log(2)
+def cuts_the_logarithm(z, y):
+    """You hand probabilities to torch, which cuts each logarithm off at −100. A score of −1000 is then as bad
+    as one of −100. The information was lost in the sigmoid; can you do without it?"""
+    return F.binary_cross_entropy(z.sigmoid(), y)
+
+def clamps_the_scores(z, y):
+    """You clamp the scores, so a score of −1000 costs no more than one of −30, and there is no slope to bring
+    it back. Which function grows like the score itself, without an end?"""
+    return stable_bce_solution(z.clamp(-30, 30), y)
+
+def yes_and_no_swapped(z, y):
+    """You charge −log σ(z) where the label is *not* there. Which score should be cheap for a label that
+    is there, a high or a low one?"""
+    return stable_bce_solution(z, 1 - y)
+
+def only_what_is_there(z, y):
+    """You charge only the labels that are there. A network that gives 1000 to everything has no loss then.
+    What does a label cost that is not there?"""
+    return (y * torch.logaddexp(torch.zeros_like(z), -z)).mean()
+
+def sigmoid_twice(z, y):
+    """Your scores go through a sigmoid, and then through a loss that has one inside. What is the largest
+    probability that can come out of the second?"""
+    return stable_bce_solution(z.sigmoid(), y)
+
+def squares_of_the_sigmoid(z, y):
+    """This is the squared error of the probability. It never exceeds 1, however sure and wrong the score is.
+    Cross-entropy is a logarithm."""
+    return (z.sigmoid() - y).square().mean()
+
+def softmax_over_labels(z, y):
+    """You use softmax over the labels. Then they compete, and only one can be sure of itself. Here
+    each is a question of its own."""
+    return -(y * z.log_softmax(-1)).sum(-1).mean()
+
+@slip
+def adds_up(z, y):
+    """You add up what the mean was asked for. By how many numbers do you divide?"""
+    return stable_bce_solution(z, y) * z.numel()
+
+@slip
+def minus_is_missing(z, y):
+    """Your loss is negative: a logarithm of something below 1 is. Which sign makes it a loss?"""
+    return -stable_bce_solution(z, y)
+
+@slip
+def in_bits(z, y):
+    """Your logarithm has the base 2. Cross-entropy, in torch and here, has the natural one."""
+    return stable_bce_solution(z, y) / math.log(2)
 
 def stable_bce_cases(rng):
     one = lambda *v: torch.tensor(v, dtype=torch.float64)
@@ -71,23 +118,10 @@ def stable_bce_cases(rng):
 
 # %% ../../nbs/exercises/04.ipynb #x04-bce-ex
 stable_bce = Exercise('04.stable_bce',
-    'Write `stable_bce(z, y)`: the binary cross-entropy of the scores `z` for the labels `y`, both tensors of one shape, the mean over all of them. The labels are 0 or 1. It must be right for scores from −10,000 to 10,000. '
-    'The lesson\'s `bce` does it with `logaddexp`. Find another way, with `log`, `exp`, `abs`, `clamp` and the like, without a loss of torch\'s.',
     solution=stable_bce_solution, cases=stable_bce_cases,
-    mistakes=[
-        Mistake(on_paper, 'Right on paper, and infinite at a score of 1000: there the sigmoid is rounded to exactly 1, so that 1 − σ(z) is 0, and exp(1000) is too large a number. Which part of log(1 + exp(z)) is large, and can you take it out before `exp` sees it?'),
-        Mistake(clamps_the_probability, 'You keep the probability away from 0 and 1, and so the loss never exceeds 16. But at a score of −1000 the loss of a label that is there is 1000. And the slope of what was clamped is 0: the network is not told that it is wrong.'),
-        Mistake(adds_epsilon, 'A small number under the logarithm keeps infinity away, and the truth as well: the loss never exceeds 18. What is log(1 + exp(1000)), about?'),
-        Mistake(cuts_the_logarithm, 'You hand probabilities to torch, which cuts each logarithm off at −100. A score of −1000 is then as bad as one of −100. The information was lost in the sigmoid; can you do without it?'),
-        Mistake(clamps_the_scores, 'You clamp the scores, so a score of −1000 costs no more than one of −30, and there is no slope to bring it back. Which function grows like the score itself, without an end?'),
-        Mistake(yes_and_no_swapped, 'You charge −log σ(z) where the label is *not* there. Which score should be cheap for a label that is there, a high or a low one?'),
-        Mistake(only_what_is_there, 'You charge only the labels that are there. A network that gives 1000 to everything has no loss then. What does a label cost that is not there?'),
-        Mistake(sigmoid_twice, 'Your scores go through a sigmoid, and then through a loss that has one inside. What is the largest probability that can come out of the second?'),
-        Mistake(squares_of_the_sigmoid, 'This is the squared error of the probability. It never exceeds 1, however sure and wrong the score is. Cross-entropy is a logarithm.'),
-        Mistake(softmax_over_labels, 'You use softmax over the labels. Then they compete, and only one can be sure of itself. Here each is a question of its own.'),
-        Mistake(adds_up, 'You add up what the mean was asked for. By how many numbers do you divide?', numerical=True),
-        Mistake(minus_is_missing, 'Your loss is negative: a logarithm of something below 1 is. Which sign makes it a loss?', numerical=True),
-        Mistake(in_bits, 'Your logarithm has the base 2. Cross-entropy, in torch and here, has the natural one.', numerical=True)],
+    mistakes=[on_paper, clamps_the_probability, adds_epsilon, cuts_the_logarithm, clamps_the_scores,
+              yes_and_no_swapped, only_what_is_there, sigmoid_twice, squares_of_the_sigmoid,
+              softmax_over_labels, adds_up, minus_is_missing, in_bits],
     hints=['Begin with one label that is there. Its loss is log(1 + exp(−z)). For which z does `exp` overflow, and what is the loss there, as nearly as you can see?',
            'For a large negative z the loss is nearly −z. So split off what is large: log(1 + exp(−z)) = max(−z, 0) + log(1 + exp(−|z|)).',
            'A label that is not there costs the same plus z. So it is `y * a + (1 - y) * (a + z)`, where `a` is the stable log(1 + exp(−z)), and then the mean.'],
@@ -101,18 +135,65 @@ def settles_at_solution(share, pos_weight):
 
 def _odds(p): return p / (1 - p) if p < 1 else math.inf
 
-def no_effect(share, pos_weight): return share
-def times_the_share(share, pos_weight): return pos_weight * share
-def times_at_most_one(share, pos_weight): return min(1., pos_weight * share)
-def weighs_the_absent(share, pos_weight): return share / (share + pos_weight * (1 - share))
-def odds_and_no_probability(share, pos_weight): return pos_weight * _odds(share)
-def share_does_not_matter(share, pos_weight): return pos_weight / (1 + pos_weight)
-def where_to_put_the_threshold(share, pos_weight): return 1 / (1 + pos_weight)
-def divided_by_all_weights(share, pos_weight): return pos_weight * share / (1 + pos_weight)
-def weight_squared(share, pos_weight): return settles_at_solution(share, pos_weight ** 2)
-def weight_plus_one(share, pos_weight): return settles_at_solution(share, pos_weight + 1)
-def root_of_the_weight(share, pos_weight): return settles_at_solution(share, pos_weight ** .5)
-def divides_by_one_too_many(share, pos_weight): return pos_weight * share / (pos_weight * share + 1)
+def no_effect(share, pos_weight):
+    """This is right without a weight. If a miss costs four times as much as a false alarm, should p
+    not be higher than the share?"""
+    return share
+
+def times_the_share(share, pos_weight):
+    """With a share of 0.5 and a weight of 3 your probability is 1.5. What grows by the factor of the weight
+    is not the probability, but the odds: yes to no."""
+    return pos_weight * share
+
+def times_at_most_one(share, pos_weight):
+    """You cut off at 1 what has become too large. But at p = 1 a single label that is not there would cost
+    infinitely much. Where is the slope of the mean loss 0?"""
+    return min(1., pos_weight * share)
+
+def weighs_the_absent(share, pos_weight):
+    """You multiply the labels that are not there, so your p goes down where it should go up. Which of
+    the two terms has the weight?"""
+    return share / (share + pos_weight * (1 - share))
+
+def odds_and_no_probability(share, pos_weight):
+    """These are the odds, yes to no. They are right. What probability has the odds 3 to 1?"""
+    return pos_weight * _odds(share)
+
+def share_does_not_matter(share, pos_weight):
+    """Your p does not depend on the share. It is right for a share of one half only. What if
+    the label is hardly ever there?"""
+    return pos_weight / (1 + pos_weight)
+
+def where_to_put_the_threshold(share, pos_weight):
+    """This is another question: which true share ends at p = ½. It was asked where a given share ends."""
+    return 1 / (1 + pos_weight)
+
+def divided_by_all_weights(share, pos_weight):
+    """You divide by the sum of the two weights. But there are not as many yeses as noes: each weight counts
+    as often as its case occurs."""
+    return pos_weight * share / (1 + pos_weight)
+
+@slip
+def weight_squared(share, pos_weight):
+    """Your weight works twice. It stands before one logarithm, once."""
+    return settles_at_solution(share, pos_weight ** 2)
+
+@slip
+def weight_plus_one(share, pos_weight):
+    """Your function is not the share itself at a weight of 1. There is a 1 too much at the weight."""
+    return settles_at_solution(share, pos_weight + 1)
+
+@slip
+def root_of_the_weight(share, pos_weight):
+    """You take the root of the weight. The slope of the logarithm is 1/p, and the
+    weight multiplies it as it is."""
+    return settles_at_solution(share, pos_weight ** .5)
+
+@slip
+def divides_by_one_too_many(share, pos_weight):
+    """In the denominator stands 1 where the share of the noes should stand.
+    What is your p for a share of 1?"""
+    return pos_weight * share / (pos_weight * share + 1)
 
 def settles_at_cases(rng):
     yield .5, 1.
@@ -126,22 +207,10 @@ def settles_at_cases(rng):
 
 # %% ../../nbs/exercises/04.ipynb #x04-settles-ex
 settles_at = Exercise('04.settles_at',
-    'Many scenes look alike to a network, and in the share `share` of them the label is there. It must give all of them the same probability $p$. The loss is BCE with $w$ = `pos_weight`: $-w \\log p$ where the label is there, $-\\log(1 - p)$ where it is not. '
-    'Write `settles_at(share, pos_weight)`: the $p$ for which the mean loss is lowest. Both are numbers, the share from 0 to 1, the weight above 0.',
     solution=settles_at_solution, cases=settles_at_cases,
-    mistakes=[
-        Mistake(no_effect, 'This is right without a weight. If a miss costs four times as much as a false alarm, should p not be higher than the share?'),
-        Mistake(times_the_share, 'With a share of 0.5 and a weight of 3 your probability is 1.5. What grows by the factor of the weight is not the probability, but the odds: yes to no.'),
-        Mistake(times_at_most_one, 'You cut off at 1 what has become too large. But at p = 1 a single label that is not there would cost infinitely much. Where is the slope of the mean loss 0?'),
-        Mistake(weighs_the_absent, 'You multiply the labels that are not there, so your p goes down where it should go up. Which of the two terms has the weight?'),
-        Mistake(odds_and_no_probability, 'These are the odds, yes to no. They are right. What probability has the odds 3 to 1?'),
-        Mistake(share_does_not_matter, 'Your p does not depend on the share. It is right for a share of one half only. What if the label is hardly ever there?'),
-        Mistake(where_to_put_the_threshold, 'This is another question: which true share ends at p = ½. It was asked where a given share ends.'),
-        Mistake(divided_by_all_weights, 'You divide by the sum of the two weights. But there are not as many yeses as noes: each weight counts as often as its case occurs.'),
-        Mistake(weight_squared, 'Your weight works twice. It stands before one logarithm, once.', numerical=True),
-        Mistake(weight_plus_one, 'Your function is not the share itself at a weight of 1. There is a 1 too much at the weight.', numerical=True),
-        Mistake(root_of_the_weight, 'You take the root of the weight. The slope of the logarithm is 1/p, and the weight multiplies it as it is.', numerical=True),
-        Mistake(divides_by_one_too_many, 'In the denominator stands 1 where the share of the noes should stand. What is your p for a share of 1?', numerical=True)],
+    mistakes=[no_effect, times_the_share, times_at_most_one, weighs_the_absent, odds_and_no_probability,
+              share_does_not_matter, where_to_put_the_threshold, divided_by_all_weights, weight_squared,
+              weight_plus_one, root_of_the_weight, divides_by_one_too_many],
     hints=['Write down the mean loss of one p: the share times what a yes costs, plus the rest times what a no costs. Where is it lowest?',
            'Its slope is −w · share / p + (1 − share) / (1 − p). Set it to 0: then p : (1 − p) is w · share : (1 − share).',
            'Two numbers a : b make the probability a / (a + b). Here a is `pos_weight * share`, and b is `1 - share`.'],
@@ -164,20 +233,68 @@ def _search(scores, labels, beta2=4., thresholds=None, above=torch.ge, mark=None
     f, t = max(found, key=lambda v: v[0])
     return t, f
 
-def f1_instead(scores, labels): return _search(scores, labels, 1.)
-def precision_counts_twice(scores, labels): return _search(scores, labels, .25)
-def not_squared(scores, labels): return _search(scores, labels, 2.)
-def only_half(scores, labels): return _search(scores, labels, thresholds=[.5])
-def only_above(scores, labels): return _search(scores, labels, above=torch.gt)
-def on_a_grid(scores, labels): return _search(scores, labels, thresholds=[i / 100 for i in range(1, 100)])
-def most_right(scores, labels): return _search(scores, labels, mark=lambda tp, n, m: (len(labels) - m - n + 2 * tp) / len(labels))
-def highest_recall(scores, labels): return _search(scores, labels, mark=lambda tp, n, m: tp / m)
-def highest_precision(scores, labels): return _search(scores, labels, mark=lambda tp, n, m: tp / n)
-def mean_of_the_two(scores, labels): return _search(scores, labels, mark=lambda tp, n, m: (tp / n + tp / m) / 2)
-def one_for_five(scores, labels): return _search(scores, labels, mark=lambda tp, n, m: 4 * tp / (n + 4 * m))
-def no_one_before(scores, labels): return _search(scores, labels, mark=lambda tp, n, m: tp / (n + 4 * m))
+def f1_instead(scores, labels):
+    """Your threshold is the best one for F1, which counts precision and recall alike. In F2 recall counts
+    twice, and a 4 is the square of it."""
+    return _search(scores, labels, 1.)
+
+def precision_counts_twice(scores, labels):
+    """You have F0.5: there *precision* counts twice. On which of the two stands the 4?"""
+    return _search(scores, labels, .25)
+
+@slip
+def not_squared(scores, labels):
+    """You count recall √2 times as much: it says β² in the formula, and β is 2."""
+    return _search(scores, labels, 2.)
+
+def only_half(scores, labels):
+    """You try 0.5 only. Scores need not be probabilities, and even if they are: does F2 care about being
+    right more often than wrong?"""
+    return _search(scores, labels, thresholds=[.5])
+
+def only_above(scores, labels):
+    """A score that equals the threshold is no yes in your function. Then the lowest score never passes.
+    Which comparison has *at least*?"""
+    return _search(scores, labels, above=torch.gt)
+
+def on_a_grid(scores, labels):
+    """You try hundredths from 0.01 to 0.99. The best threshold may lie between two of them, and scores may be
+    negative or above 1. Which thresholds can make a difference at all?"""
+    return _search(scores, labels, thresholds=[i / 100 for i in range(1, 100)])
+
+def most_right(scores, labels):
+    """Your threshold makes most decisions right. That counts a miss and a false alarm alike, and all the noes
+    that were easy. F2 does not."""
+    return _search(scores, labels, mark=lambda tp, n, m: (len(labels) - m - n + 2 * tp) / len(labels))
+
+def highest_recall(scores, labels):
+    """You take the highest recall. It is 1 as soon as everything gets a yes. What does F2
+    say to all the false alarms?"""
+    return _search(scores, labels, mark=lambda tp, n, m: tp / m)
+
+def highest_precision(scores, labels):
+    """You take the highest precision. A single yes that is right is enough for that. What about
+    all the labels that are missed?"""
+    return _search(scores, labels, mark=lambda tp, n, m: tp / n)
+
+def mean_of_the_two(scores, labels):
+    """You take the plain mean of precision and recall. F is a harmonic mean: it is
+    near the smaller of the two."""
+    return _search(scores, labels, mark=lambda tp, n, m: (tp / n + tp / m) / 2)
+
+@slip
+def one_for_five(scores, labels):
+    """Your threshold is right, your F2 is not: even for a perfect list it is 0.8. What is 1 + β²?"""
+    return _search(scores, labels, mark=lambda tp, n, m: 4 * tp / (n + 4 * m))
+
+@slip
+def no_one_before(scores, labels):
+    """Your threshold is right, your F2 is not: even for a perfect list it is 0.2. What stands before tp?"""
+    return _search(scores, labels, mark=lambda tp, n, m: tp / (n + 4 * m))
 
 def equal_scores_apart(scores, labels):
+    """You sort, and go through the examples one by one. But equal scores pass together: no threshold can take
+    one of them and leave the other."""
     order = scores.argsort(descending=True, stable=True)
     tp, n = labels[order].cumsum(0), torch.arange(1, len(labels) + 1)
     f = 5 * tp / (n + 4 * labels.sum())
@@ -198,23 +315,9 @@ def best_f2_cases(rng):
 
 # %% ../../nbs/exercises/04.ipynb #x04-best-ex
 best_f2 = Exercise('04.best_f2',
-    'Write `best_f2(scores, labels)`: the threshold with the highest F2, and this F2, as `(threshold, f2)`. `scores` and `labels` are tensors of n numbers; a label is 0 or 1, and at least one is 1. '
-    'An example gets a yes if its score is at least the threshold, and the threshold is to be one of the scores, of which some may be equal. If k examples get a yes, tp of them rightly, and m labels are 1, then F2 is 5 tp / (k + 4 m).',
     solution=best_f2_solution, cases=best_f2_cases,
-    mistakes=[
-        Mistake(f1_instead, 'Your threshold is the best one for F1, which counts precision and recall alike. In F2 recall counts twice, and a 4 is the square of it.'),
-        Mistake(precision_counts_twice, 'You have F0.5: there *precision* counts twice. On which of the two stands the 4?'),
-        Mistake(only_half, 'You try 0.5 only. Scores need not be probabilities, and even if they are: does F2 care about being right more often than wrong?'),
-        Mistake(only_above, 'A score that equals the threshold is no yes in your function. Then the lowest score never passes. Which comparison has *at least*?'),
-        Mistake(on_a_grid, 'You try hundredths from 0.01 to 0.99. The best threshold may lie between two of them, and scores may be negative or above 1. Which thresholds can make a difference at all?'),
-        Mistake(most_right, 'Your threshold makes most decisions right. That counts a miss and a false alarm alike, and all the noes that were easy. F2 does not.'),
-        Mistake(highest_recall, 'You take the highest recall. It is 1 as soon as everything gets a yes. What does F2 say to all the false alarms?'),
-        Mistake(highest_precision, 'You take the highest precision. A single yes that is right is enough for that. What about all the labels that are missed?'),
-        Mistake(mean_of_the_two, 'You take the plain mean of precision and recall. F is a harmonic mean: it is near the smaller of the two.'),
-        Mistake(equal_scores_apart, 'You sort, and go through the examples one by one. But equal scores pass together: no threshold can take one of them and leave the other.'),
-        Mistake(not_squared, 'You count recall √2 times as much: it says β² in the formula, and β is 2.', numerical=True),
-        Mistake(one_for_five, 'Your threshold is right, your F2 is not: even for a perfect list it is 0.8. What is 1 + β²?', numerical=True),
-        Mistake(no_one_before, 'Your threshold is right, your F2 is not: even for a perfect list it is 0.2. What stands before tp?', numerical=True)],
+    mistakes=[f1_instead, precision_counts_twice, only_half, only_above, on_a_grid, most_right, highest_recall,
+              highest_precision, mean_of_the_two, equal_scores_apart, not_squared, one_for_five, no_one_before],
     hints=['How many different lists of yeses are there? Between two neighbouring scores, nothing changes.',
            'Go through `scores.unique()`. For each as a threshold, count the yeses and the right ones.',
            'With `yes = scores >= t`: tp is `(yes * labels).sum()`, k is `yes.sum()`, m is `labels.sum()`. Keep the t with the largest F2, and return both as numbers.'],

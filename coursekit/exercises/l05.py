@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/05.ipynb #5f20b9d7
 warm_up = [
@@ -39,15 +39,53 @@ def decay_step_solution(w, g, lr, lam):
     # the gradient of lam * sum(w ** 2) is 2 * lam * w
     return (1 - 2 * lr * lam) * w - lr * g
 
-def half_the_pull(w, g, lr, lam): return (1 - lr * lam) * w - lr * g
-def quarter_of_the_pull(w, g, lr, lam): return (1 - lr * lam / 2) * w - lr * g
-def weights_grow(w, g, lr, lam): return (1 + 2 * lr * lam) * w - lr * g
-def uphill(w, g, lr, lam): return (1 - 2 * lr * lam) * w + lr * g
-def decay_without_rate(w, g, lr, lam): return (1 - 2 * lam) * w - lr * g
-def shrinks_the_step(w, g, lr, lam): return (1 - 2 * lr * lam) * (w - lr * g)
-def same_pull_for_all(w, g, lr, lam): return w - lr * (g + lam * w.sign())
-def only_decays(w, g, lr, lam): return (1 - 2 * lr * lam) * w
-def penalty_as_gradient(w, g, lr, lam): return w - lr * (g + lam * (w * w).sum())
+@slip
+def half_the_pull(w, g, lr, lam):
+    """Your weights shrink by lr · lam, as in the lesson, where the penalty had a ½. Here it has none. What
+    is the gradient of lam · w²?"""
+    return (1 - lr * lam) * w - lr * g
+
+@slip
+def quarter_of_the_pull(w, g, lr, lam):
+    """You have put a ½ where there is none. The ½ of the lesson was there to cancel a 2;
+    where does that 2 come from?"""
+    return (1 - lr * lam / 2) * w - lr * g
+
+@slip
+def weights_grow(w, g, lr, lam):
+    """Your weights grow: the sign of the decay is wrong. A step goes against the gradient, and the gradient
+    of the penalty points away from zero."""
+    return (1 + 2 * lr * lam) * w - lr * g
+
+@slip
+def uphill(w, g, lr, lam):
+    """The decay is right, but the step goes up the gradient `g`. Which way does the loss fall?"""
+    return (1 - 2 * lr * lam) * w + lr * g
+
+def decay_without_rate(w, g, lr, lam):
+    """Your decay does not depend on the learning rate. But the penalty is part of the loss, and its gradient
+    is multiplied by `lr` like any other."""
+    return (1 - 2 * lam) * w - lr * g
+
+def shrinks_the_step(w, g, lr, lam):
+    """You take the step first, and then shrink the result, and with it the step. Both gradients are taken at
+    the old `w`: which of the two terms may be shrunk?"""
+    return (1 - 2 * lr * lam) * (w - lr * g)
+
+def same_pull_for_all(w, g, lr, lam):
+    """Your pull is the same for large and small weights. That is the penalty on absolute values, L1. How does
+    the pull of a square depend on the weight?"""
+    return w - lr * (g + lam * w.sign())
+
+def only_decays(w, g, lr, lam):
+    """Your weights decay, but they do not learn: the gradient `g` of the loss itself has no
+    effect. A step follows both."""
+    return (1 - 2 * lr * lam) * w
+
+def penalty_as_gradient(w, g, lr, lam):
+    """You have added the penalty itself to the gradient, one number for all weights. What is wanted is its
+    derivative, which each weight has for itself."""
+    return w - lr * (g + lam * (w * w).sum())
 
 def decay_step_cases(rng):
     one = lambda *v: torch.tensor(v, dtype=torch.float64)
@@ -60,19 +98,9 @@ def decay_step_cases(rng):
 
 # %% ../../nbs/exercises/05.ipynb #2e1b658d
 decay_step = Exercise('05.decay_step',
-    'Somebody writes the penalty without the ½: their loss is $L(w) + \\lambda \\sum_i w_i^2$. Write `decay_step(w, g, lr, lam)`, which returns the weights after one step of plain SGD on this loss. '
-    '`w` is a tensor of weights, `g` the gradient of $L$ alone. Write it as a decay: shrink `w` first, then step.',
     solution=decay_step_solution, cases=decay_step_cases,
-    mistakes=[
-        Mistake(half_the_pull, 'Your weights shrink by lr · lam, as in the lesson, where the penalty had a ½. Here it has none. What is the gradient of lam · w²?', numerical=True),
-        Mistake(quarter_of_the_pull, 'You have put a ½ where there is none. The ½ of the lesson was there to cancel a 2; where does that 2 come from?', numerical=True),
-        Mistake(weights_grow, 'Your weights grow: the sign of the decay is wrong. A step goes against the gradient, and the gradient of the penalty points away from zero.', numerical=True),
-        Mistake(uphill, 'The decay is right, but the step goes up the gradient `g`. Which way does the loss fall?', numerical=True),
-        Mistake(decay_without_rate, 'Your decay does not depend on the learning rate. But the penalty is part of the loss, and its gradient is multiplied by `lr` like any other.'),
-        Mistake(shrinks_the_step, 'You take the step first, and then shrink the result, and with it the step. Both gradients are taken at the old `w`: which of the two terms may be shrunk?'),
-        Mistake(same_pull_for_all, 'Your pull is the same for large and small weights. That is the penalty on absolute values, L1. How does the pull of a square depend on the weight?'),
-        Mistake(only_decays, 'Your weights decay, but they do not learn: the gradient `g` of the loss itself has no effect. A step follows both.'),
-        Mistake(penalty_as_gradient, 'You have added the penalty itself to the gradient, one number for all weights. What is wanted is its derivative, which each weight has for itself.')],
+    mistakes=[half_the_pull, quarter_of_the_pull, weights_grow, uphill, decay_without_rate, shrinks_the_step,
+              same_pull_for_all, only_decays, penalty_as_gradient],
     hints=['Begin with the gradient of the whole loss: that of `L` is `g`. What does the penalty add for one weight?',
            'The penalty adds `2 * lam * w`. Put it into the step `w - lr * (...)`, and then collect what multiplies `w`.',
            'It is a factor times `w`, minus `lr * g`. The factor is the lesson\'s 1 − lr · wd, with 2 · lam in the place of wd.'],
@@ -98,39 +126,91 @@ def _both(f):
     def step(w, g, m, v, t, lr, wd, decoupled):
         return f((1 - lr * wd) * w, g, m, v, t, lr) if decoupled else f(w, g + wd * w, m, v, t, lr)
     step.__name__ = f.__name__
+    step.__doc__ = f.__doc__
     return step
 
-def always_l2(w, g, m, v, t, lr, wd, decoupled): return _adam(w, g + wd * w, m, v, t, lr)
-def always_decay(w, g, m, v, t, lr, wd, decoupled): return _adam((1 - lr * wd) * w, g, m, v, t, lr)
-def no_decay(w, g, m, v, t, lr, wd, decoupled): return _adam(w, g, m, v, t, lr)
-def two_in_the_penalty(w, g, m, v, t, lr, wd, decoupled): return adam_step_solution(w, g, m, v, t, lr, wd if decoupled else 2 * wd, decoupled)
-def the_other_way_round(w, g, m, v, t, lr, wd, decoupled): return adam_step_solution(w, g, m, v, t, lr, wd, not decoupled)
-def decays_and_penalises(w, g, m, v, t, lr, wd, decoupled): return _adam((1 - lr * wd) * w if decoupled else w, g + wd * w, m, v, t, lr)
+def always_l2(w, g, m, v, t, lr, wd, decoupled):
+    """Your function adds the decay to the gradient in both cases. That is Adam with L2; for AdamW the weights
+    are shrunk outside of `m` and `v`. This very mixture is what AdamW was invented against."""
+    return _adam(w, g + wd * w, m, v, t, lr)
+
+def always_decay(w, g, m, v, t, lr, wd, decoupled):
+    """Your function shrinks the weights directly in both cases. That is AdamW; for L2 the penalty is part of
+    the loss, so where does its gradient go?"""
+    return _adam((1 - lr * wd) * w, g, m, v, t, lr)
+
+def no_decay(w, g, m, v, t, lr, wd, decoupled):
+    """This is Adam without any decay: `wd` has no effect. Where does it come in
+    with L2, and where in AdamW?"""
+    return _adam(w, g, m, v, t, lr)
+
+@slip
+def two_in_the_penalty(w, g, m, v, t, lr, wd, decoupled):
+    """Your AdamW is right. Your L2 pulls twice as hard as it should: the penalty is ½ wd Σw², and the ½
+    cancels the 2 of its derivative."""
+    return adam_step_solution(w, g, m, v, t, lr, wd if decoupled else 2 * wd, decoupled)
+
+def the_other_way_round(w, g, m, v, t, lr, wd, decoupled):
+    """You have both steps, and have swapped them. Decoupled means: not coupled to the gradient."""
+    return adam_step_solution(w, g, m, v, t, lr, wd, not decoupled)
+
+def decays_and_penalises(w, g, m, v, t, lr, wd, decoupled):
+    """With `decoupled` your weights are pulled twice: once directly, and once more through the gradient.
+    AdamW leaves the gradient alone."""
+    return _adam((1 - lr * wd) * w if decoupled else w, g + wd * w, m, v, t, lr)
 
 def decay_without_lr(w, g, m, v, t, lr, wd, decoupled):
+    """Your AdamW shrinks by `wd` in each step, whatever the learning rate. How would a warm-up then begin?"""
     return _adam((1 - wd) * w, g, m, v, t, lr) if decoupled else always_l2(w, g, m, v, t, lr, wd, decoupled)
 
 def decay_after_the_step(w, g, m, v, t, lr, wd, decoupled):
+    """Your AdamW takes the step first, and shrinks what comes out, the step included. What is to
+    be shrunk is the old weight."""
     if not decoupled: return always_l2(w, g, m, v, t, lr, wd, decoupled)
     new, m, v = _adam(w, g, m, v, t, lr)
     return (1 - lr * wd) * new, m, v
 
 def penalty_only_in_m(w, g, m, v, t, lr, wd, decoupled):
+    """In your L2 the penalty goes into `m`, but not into `v`. Adam sees only one gradient, that of the
+    whole loss, and squares that."""
     if decoupled: return always_decay(w, g, m, v, t, lr, wd, decoupled)
     _, _, v = _adam(w, g, m, v, t, lr)
     m = .9 * m + .1 * (g + wd * w)
     return w - lr * m / (1 - .9 ** t) / ((v / (1 - .999 ** t)).sqrt() + 1e-8), m, v
 
 @_both
-def no_bias_correction(w, g, m, v, t, lr): return _adam(w, g, m, v, t, lr, count=lambda t: math.inf)
+def no_bias_correction(w, g, m, v, t, lr):
+    """`m` and `v` begin at zero, so they are too small at first; at t = 1 they are a tenth and a thousandth
+    of what they average. What does Adam divide them by?"""
+    return _adam(w, g, m, v, t, lr, count=lambda t: math.inf)
+
+@slip
 @_both
-def counts_from_zero(w, g, m, v, t, lr): return _adam(w, g, m, v, t, lr, count=lambda t: t + 1)
+def counts_from_zero(w, g, m, v, t, lr):
+    """Your correction is one step late. The first step has t = 1: there the
+    corrected `m` is just the gradient."""
+    return _adam(w, g, m, v, t, lr, count=lambda t: t + 1)
+
+@slip
 @_both
-def no_root(w, g, m, v, t, lr): return _adam(w, g, m, v, t, lr, bend=lambda v: v + 1e-8)
+def no_root(w, g, m, v, t, lr):
+    """You divide by the mean of the squares. Its unit is that of the gradient squared; what
+    brings it back to the gradient's?"""
+    return _adam(w, g, m, v, t, lr, bend=lambda v: v + 1e-8)
+
+@slip
 @_both
-def eps_in_the_root(w, g, m, v, t, lr): return _adam(w, g, m, v, t, lr, bend=lambda v: (v + 1e-8).sqrt())
+def eps_in_the_root(w, g, m, v, t, lr):
+    """Your ε stands under the root, where it acts like 1e-4 and slows down every weight with small gradients.
+    Adam adds it after the root."""
+    return _adam(w, g, m, v, t, lr, bend=lambda v: (v + 1e-8).sqrt())
+
+@slip
 @_both
-def betas_swapped(w, g, m, v, t, lr): return _adam(w, g, m, v, t, lr, b1=.999, b2=.9)
+def betas_swapped(w, g, m, v, t, lr):
+    """You have swapped the betas. The squares are averaged over about 1,000
+    steps, the gradient over about 10."""
+    return _adam(w, g, m, v, t, lr, b1=.999, b2=.9)
 
 def adam_step_cases(rng):
     one = lambda *v: torch.tensor(v, dtype=torch.float64)
@@ -143,25 +223,10 @@ def adam_step_cases(rng):
 
 # %% ../../nbs/exercises/05.ipynb #5a58d742
 adam_step = Exercise('05.adam_step',
-    'Write `adam_step(w, g, m, v, t, lr, wd, decoupled)`: step number `t` (the first is 1) of Adam, with $\\beta_1 = 0.9$, $\\beta_2 = 0.999$ and $\\epsilon = 10^{-8}$. '
-    'Where `decoupled` is true it is AdamW: decay, straight on the weights. Otherwise it is Adam with L2: the penalty ½ wd Σw² in the gradient. '
-    '`m` and `v` are the running means of the gradient and of its square. Return the new `(w, m, v)`.',
     solution=adam_step_solution, cases=adam_step_cases,
-    mistakes=[
-        Mistake(always_l2, 'Your function adds the decay to the gradient in both cases. That is Adam with L2; for AdamW the weights are shrunk outside of `m` and `v`. This very mixture is what AdamW was invented against.'),
-        Mistake(always_decay, 'Your function shrinks the weights directly in both cases. That is AdamW; for L2 the penalty is part of the loss, so where does its gradient go?'),
-        Mistake(no_decay, 'This is Adam without any decay: `wd` has no effect. Where does it come in with L2, and where in AdamW?'),
-        Mistake(two_in_the_penalty, 'Your AdamW is right. Your L2 pulls twice as hard as it should: the penalty is ½ wd Σw², and the ½ cancels the 2 of its derivative.', numerical=True),
-        Mistake(the_other_way_round, 'You have both steps, and have swapped them. Decoupled means: not coupled to the gradient.'),
-        Mistake(decays_and_penalises, 'With `decoupled` your weights are pulled twice: once directly, and once more through the gradient. AdamW leaves the gradient alone.'),
-        Mistake(decay_without_lr, 'Your AdamW shrinks by `wd` in each step, whatever the learning rate. How would a warm-up then begin?'),
-        Mistake(decay_after_the_step, 'Your AdamW takes the step first, and shrinks what comes out, the step included. What is to be shrunk is the old weight.'),
-        Mistake(penalty_only_in_m, 'In your L2 the penalty goes into `m`, but not into `v`. Adam sees only one gradient, that of the whole loss, and squares that.'),
-        Mistake(no_bias_correction, '`m` and `v` begin at zero, so they are too small at first; at t = 1 they are a tenth and a thousandth of what they average. What does Adam divide them by?'),
-        Mistake(counts_from_zero, 'Your correction is one step late. The first step has t = 1: there the corrected `m` is just the gradient.', numerical=True),
-        Mistake(no_root, 'You divide by the mean of the squares. Its unit is that of the gradient squared; what brings it back to the gradient\'s?', numerical=True),
-        Mistake(eps_in_the_root, 'Your ε stands under the root, where it acts like 1e-4 and slows down every weight with small gradients. Adam adds it after the root.', numerical=True),
-        Mistake(betas_swapped, 'You have swapped the betas. The squares are averaged over about 1,000 steps, the gradient over about 10.', numerical=True)],
+    mistakes=[always_l2, always_decay, no_decay, two_in_the_penalty, the_other_way_round, decays_and_penalises,
+              decay_without_lr, decay_after_the_step, penalty_only_in_m, no_bias_correction, counts_from_zero,
+              no_root, eps_in_the_root, betas_swapped],
     hints=['Write plain Adam first, without `wd`. Then ask of each of the two decays: is it done before `m` and `v` see the gradient, or are they never told?',
            'L2 changes the gradient: `g + wd * w`, before everything else. AdamW changes the weight: `(1 - lr * wd) * w`, and never touches `g`.',
            'After that both go on alike: update `m` and `v`, divide them by `1 - .9 ** t` and `1 - .999 ** t`, and subtract `lr * m_hat / (v_hat.sqrt() + 1e-8)`.'],
@@ -172,15 +237,51 @@ def what_is_left_solution(lrs, wd):
     # nearly the same, and exact: math.prod(1 - lr * wd for lr in lrs)
     return math.exp(-wd * sum(lrs))
 
-def straight_down(lrs, wd): return 1 - wd * sum(lrs)
-def rate_does_not_matter(lrs, wd): return math.exp(-wd * len(lrs))
-def only_the_first_rate(lrs, wd): return math.exp(-wd * len(lrs) * lrs[0]) if lrs else 1.
-def always_at_the_peak(lrs, wd): return math.exp(-wd * len(lrs) * max(lrs, default=0))
-def steps_do_not_matter(lrs, wd): return math.exp(-wd * sum(lrs) / max(1, len(lrs)))
-def what_is_gone(lrs, wd): return 1 - math.exp(-wd * sum(lrs))
-def it_grows(lrs, wd): return math.exp(wd * sum(lrs))
-def twice(lrs, wd): return math.exp(-2 * wd * sum(lrs))
-def half(lrs, wd): return math.exp(-wd * sum(lrs) / 2)
+def straight_down(lrs, wd):
+    """Yours goes down in a straight line, and below zero in the end. But each step takes its share of what is
+    still there, not of the whole. What becomes of many factors a little below 1?"""
+    return 1 - wd * sum(lrs)
+
+def rate_does_not_matter(lrs, wd):
+    """Your weight decays by the same share in each step, whatever the learning rate. In AdamW the share of
+    one step is lr · wd, so a wd means nothing without its rates."""
+    return math.exp(-wd * len(lrs))
+
+def only_the_first_rate(lrs, wd):
+    """You count every step at the rate of the first one. That is right for a constant rate only; what of a
+    schedule that warms up and anneals?"""
+    return math.exp(-wd * len(lrs) * lrs[0]) if lrs else 1.
+
+def always_at_the_peak(lrs, wd):
+    """You count every step at the largest rate. That is right for a constant rate only; what of a
+    schedule that warms up and anneals?"""
+    return math.exp(-wd * len(lrs) * max(lrs, default=0))
+
+def steps_do_not_matter(lrs, wd):
+    """You take the mean of the rates, so ten times as many steps would leave just as much.
+    What adds up over a training?"""
+    return math.exp(-wd * sum(lrs) / max(1, len(lrs)))
+
+def what_is_gone(lrs, wd):
+    """This is the share that is gone. What is left of a weight after no step at all?"""
+    return 1 - math.exp(-wd * sum(lrs))
+
+@slip
+def it_grows(lrs, wd):
+    """Your weight grows. Look at the sign in the exponent."""
+    return math.exp(wd * sum(lrs))
+
+@slip
+def twice(lrs, wd):
+    """There is a 2 too much in the exponent. One step of AdamW multiplies the weight by 1 − lr · wd: the ½ of
+    the penalty has gone into this already."""
+    return math.exp(-2 * wd * sum(lrs))
+
+@slip
+def half(lrs, wd):
+    """There is a ½ too much in the exponent. It stands before the penalty, so that the gradient is wd · w,
+    and one step multiplies the weight by 1 − lr · wd."""
+    return math.exp(-wd * sum(lrs) / 2)
 
 def what_is_left_cases(rng):
     yield [.05], 1.
@@ -193,18 +294,9 @@ def what_is_left_cases(rng):
 
 # %% ../../nbs/exercises/05.ipynb #2ccd830a
 what_is_left = Exercise('05.what_is_left',
-    'Write `what_is_left(lrs, wd)`: the share of a weight that is left when nothing but AdamW\'s decay acts on it. `lrs` is the list of the learning rates of all steps, one number for each. Anything within 1 % counts.',
     solution=what_is_left_solution, cases=what_is_left_cases, rtol=.01,
-    mistakes=[
-        Mistake(straight_down, 'Yours goes down in a straight line, and below zero in the end. But each step takes its share of what is still there, not of the whole. What becomes of many factors a little below 1?'),
-        Mistake(rate_does_not_matter, 'Your weight decays by the same share in each step, whatever the learning rate. In AdamW the share of one step is lr · wd, so a wd means nothing without its rates.'),
-        Mistake(only_the_first_rate, 'You count every step at the rate of the first one. That is right for a constant rate only; what of a schedule that warms up and anneals?'),
-        Mistake(always_at_the_peak, 'You count every step at the largest rate. That is right for a constant rate only; what of a schedule that warms up and anneals?'),
-        Mistake(steps_do_not_matter, 'You take the mean of the rates, so ten times as many steps would leave just as much. What adds up over a training?'),
-        Mistake(what_is_gone, 'This is the share that is gone. What is left of a weight after no step at all?'),
-        Mistake(it_grows, 'Your weight grows. Look at the sign in the exponent.', numerical=True),
-        Mistake(twice, 'There is a 2 too much in the exponent. One step of AdamW multiplies the weight by 1 − lr · wd: the ½ of the penalty has gone into this already.', numerical=True),
-        Mistake(half, 'There is a ½ too much in the exponent. It stands before the penalty, so that the gradient is wd · w, and one step multiplies the weight by 1 − lr · wd.', numerical=True)],
+    mistakes=[straight_down, rate_does_not_matter, only_the_first_rate, always_at_the_peak, steps_do_not_matter,
+              what_is_gone, it_grows, twice, half],
     hints=['What does one step leave of a weight that nothing else moves? And the next step, of that?',
            'Each step multiplies by `1 - lr * wd`, with its own `lr`. You may multiply all these factors, or use that they are nearly `exp(-lr * wd)`.',
            'A product of exponentials is the exponential of a sum: −wd times the sum of the rates. `math.exp` does the rest.'],

@@ -8,7 +8,7 @@ __all__ = ['warm_up', 'inverted', 'embed', 'spread']
 # %% ../../nbs/exercises/06.ipynb #ex06-imports
 import torch
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/06.ipynb #ex06-warm
 warm_up = [
@@ -36,22 +36,77 @@ def inverted_solution(x, u, p, training):
     if not training: return x
     return x * (u >= p) / (1 - p)
 
-def paper_p(x, u, p, training): return x * (u >= 1 - p) / p if training else x
-def keeps_the_others(x, u, p, training): return x * (u < p) / (1 - p) if training else x
-def keeps_p_of_them(x, u, p, training): return x * (u < p) / p if training else x
-def not_divided(x, u, p, training): return x * (u >= p) if training else x
-def papers_way(x, u, p, training): return x * (u >= p) if training else x * (1 - p)
-def multiplied(x, u, p, training): return x * (u >= p) * (1 - p) if training else x
-def divided_by_p(x, u, p, training): return x * (u >= p) / p if training else x
-def root(x, u, p, training): return x * (u >= p) / (1 - p) ** .5 if training else x
-def scales_twice(x, u, p, training): return x * (u >= p) / (1 - p) if training else x * (1 - p)
-def divides_in_use(x, u, p, training): return x * (u >= p) / (1 - p) if training else x / (1 - p)
-def always_drops(x, u, p, training): return x * (u >= p) / (1 - p)
-def never_drops(x, u, p, training): return x
-def other_way_round(x, u, p, training): return inverted_solution(x, u, p, not training)
-def one_mask(x, u, p, training): return x * (u[:1] >= p) / (1 - p) if training else x
+def paper_p(x, u, p, training):
+    """Your `p` is the share that is kept, as in the paper of 2014. Here, as in PyTorch, it is the share that
+    is dropped. How many of a thousand activations should survive p = 0.8?"""
+    return x * (u >= 1 - p) / p if training else x
+
+@slip
+def keeps_the_others(x, u, p, training):
+    """You keep those that should go, and drop those that should stay. Which
+    numbers of `u` are at least `p`?"""
+    return x * (u < p) / (1 - p) if training else x
+
+def keeps_p_of_them(x, u, p, training):
+    """You keep the activations whose number lies below `p`, a share of p of them, and divide by that. Is `p`
+    the share that is kept, or the one that is dropped?"""
+    return x * (u < p) / p if training else x
+
+def not_divided(x, u, p, training):
+    """The mask is right, but the mean is not: on the average your result is only 1 − p of the activation.
+    What has to be done to those that are kept?"""
+    return x * (u >= p) if training else x
+
+def papers_way(x, u, p, training):
+    """This is dropout as the paper has it: the correction comes when the network is used. It is sound, but it
+    is not *inverted*. Where does inverted dropout put the correction?"""
+    return x * (u >= p) if training else x * (1 - p)
+
+@slip
+def multiplied(x, u, p, training):
+    """You make the kept ones smaller, and a part of them is gone already. In which direction
+    has the mean to be put right?"""
+    return x * (u >= p) * (1 - p) if training else x
+
+@slip
+def divided_by_p(x, u, p, training):
+    """You divide by the share that is dropped. Which share is left to make up for the whole?"""
+    return x * (u >= p) / p if training else x
+
+@slip
+def root(x, u, p, training):
+    """You divide by a root. That would put the mean *square* right; which mean is it
+    that the next layer adds up?"""
+    return x * (u >= p) / (1 - p) ** .5 if training else x
+
+def scales_twice(x, u, p, training):
+    """You correct twice: once in training and once more in use. What is the mean of your activations in
+    training, before anything is done in use?"""
+    return x * (u >= p) / (1 - p) if training else x * (1 - p)
+
+def divides_in_use(x, u, p, training):
+    """In training all is right. In use nothing has been dropped: what is there to make up for?"""
+    return x * (u >= p) / (1 - p) if training else x / (1 - p)
+
+def always_drops(x, u, p, training):
+    """Your function drops when the network is used, too. What should `training=False` do to the mask?"""
+    return x * (u >= p) / (1 - p)
+
+def never_drops(x, u, p, training):
+    """Nothing is ever dropped. What do the numbers in `u` decide?"""
+    return x
+
+def other_way_round(x, u, p, training):
+    """You drop when the network is used, and not while it trains. Look at the condition again."""
+    return inverted_solution(x, u, p, not training)
+
+def one_mask(x, u, p, training):
+    """You use the first row of `u` for all. Does the second example of a batch have the mask of the first?"""
+    return x * (u[:1] >= p) / (1 - p) if training else x
 
 def share_counted(x, u, p, training):
+    """You divide by the share that happens to be kept this time. What is asked for is the share that is kept
+    on the average, which does not depend on `u`. What would yours do if all were dropped?"""
     mask = (u >= p).to(x.dtype)
     return x * mask / mask.mean() if training else x
 
@@ -68,25 +123,10 @@ def inverted_cases(rng):
 
 # %% ../../nbs/exercises/06.ipynb #ex06-inv
 inverted = Exercise('06.inverted',
-    'Write `inverted(x, u, p, training)`: inverted dropout, with the random numbers handed in. `u` has the shape of `x`, and holds a number between 0 and 1 for each activation. '
-    'An activation is kept where its number is at least `p`, the share that is dropped; `p` is above 0 and below 1. Where `training` is false, return what the finished network computes with.',
     solution=inverted_solution, cases=inverted_cases,
-    mistakes=[
-        Mistake(paper_p, 'Your `p` is the share that is kept, as in the paper of 2014. Here, as in PyTorch, it is the share that is dropped. How many of a thousand activations should survive p = 0.8?'),
-        Mistake(keeps_the_others, 'You keep those that should go, and drop those that should stay. Which numbers of `u` are at least `p`?', numerical=True),
-        Mistake(keeps_p_of_them, 'You keep the activations whose number lies below `p`, a share of p of them, and divide by that. Is `p` the share that is kept, or the one that is dropped?'),
-        Mistake(not_divided, 'The mask is right, but the mean is not: on the average your result is only 1 − p of the activation. What has to be done to those that are kept?'),
-        Mistake(papers_way, 'This is dropout as the paper has it: the correction comes when the network is used. It is sound, but it is not *inverted*. Where does inverted dropout put the correction?'),
-        Mistake(multiplied, 'You make the kept ones smaller, and a part of them is gone already. In which direction has the mean to be put right?', numerical=True),
-        Mistake(divided_by_p, 'You divide by the share that is dropped. Which share is left to make up for the whole?', numerical=True),
-        Mistake(root, 'You divide by a root. That would put the mean *square* right; which mean is it that the next layer adds up?', numerical=True),
-        Mistake(scales_twice, 'You correct twice: once in training and once more in use. What is the mean of your activations in training, before anything is done in use?'),
-        Mistake(divides_in_use, 'In training all is right. In use nothing has been dropped: what is there to make up for?'),
-        Mistake(always_drops, 'Your function drops when the network is used, too. What should `training=False` do to the mask?'),
-        Mistake(never_drops, 'Nothing is ever dropped. What do the numbers in `u` decide?'),
-        Mistake(other_way_round, 'You drop when the network is used, and not while it trains. Look at the condition again.'),
-        Mistake(one_mask, 'You use the first row of `u` for all. Does the second example of a batch have the mask of the first?'),
-        Mistake(share_counted, 'You divide by the share that happens to be kept this time. What is asked for is the share that is kept on the average, which does not depend on `u`. What would yours do if all were dropped?')],
+    mistakes=[paper_p, keeps_the_others, keeps_p_of_them, not_divided, papers_way, multiplied, divided_by_p,
+              root, scales_twice, divides_in_use, always_drops, never_drops, other_way_round, one_mask,
+              share_counted],
     hints=['There are two cases. In one of them nothing at all has to be computed. Which?',
            'In training the mask is `u >= p`, a tensor of true and false; multiplying by it makes zeros. Then look at the mean.',
            'A share of 1 − p is kept, so what is kept has to be `1 / (1 - p)` times as large. In use, return `x`.'],
@@ -103,17 +143,61 @@ def _embed(table, words, u, p, rows, whole=None, single=None):
     f = whole if rows else single
     return f(table, words, u, p) if f else embed_solution(table, words, u, p, rows)
 
-def by_place(table, words, u, p, rows): return _embed(table, words, u, p, rows, lambda t, w, u, p: t[w] * (u[:len(w)] >= p)[:, None] / (1 - p))
-def along_columns(table, words, u, p, rows): return _embed(table, words, u, p, rows, lambda t, w, u, p: t[w] * (u >= p) / (1 - p))
-def rows_not_divided(table, words, u, p, rows): return _embed(table, words, u, p, rows, lambda t, w, u, p: t[w] * (u >= p)[w][:, None])
-def elements_not_divided(table, words, u, p, rows): return _embed(table, words, u, p, rows, None, lambda t, w, u, p: t[w] * (u >= p))
-def nothing_divided(table, words, u, p, rows): return embed_solution(table, words, u, p, rows) * (1 - p)
-def leaves_words_out(table, words, u, p, rows): return _embed(table, words, u, p, rows, lambda t, w, u, p: t[w][u[w] >= p] / (1 - p))
-def one_coin_a_place(table, words, u, p, rows): return _embed(table, words, u, p, rows, None, lambda t, w, u, p: t[w] * (u[:, :1] >= p) / (1 - p))
-def keeps_the_dropped(table, words, u, p, rows): return table[words] * ((u < p)[words][:, None] if rows else u < p) / (1 - p)
-def divided_by_share_dropped(table, words, u, p, rows): return embed_solution(table, words, u, p, rows) * (1 - p) / p
-def rows_never(table, words, u, p, rows): return _embed(table, words, u, p, rows, lambda t, w, u, p: t[w])
-def not_looked_up(table, words, u, p, rows): return _embed(table, words, u, p, rows, lambda t, w, u, p: t * (u >= p)[:, None] / (1 - p))
+def by_place(table, words, u, p, rows):
+    """With `rows` you throw the coin for each place in the text. A word that stands there twice could then be
+    dropped once and kept once. To what does `u` have one number each?"""
+    return _embed(table, words, u, p, rows, lambda t, w, u, p: t[w] * (u[:len(w)] >= p)[:, None] / (1 - p))
+
+def along_columns(table, words, u, p, rows):
+    """With `rows` your mask runs along the columns: each word loses the same numbers. It only works at all
+    because the table is square. Which axis should the mask have, and which should it be stretched along?"""
+    return _embed(table, words, u, p, rows, lambda t, w, u, p: t[w] * (u >= p) / (1 - p))
+
+@slip
+def rows_not_divided(table, words, u, p, rows):
+    """The elements are right. The rows that are kept have to make up for those that
+    are gone, as the elements do."""
+    return _embed(table, words, u, p, rows, lambda t, w, u, p: t[w] * (u >= p)[w][:, None])
+
+@slip
+def elements_not_divided(table, words, u, p, rows):
+    """The rows are right. The elements that are kept have to make up for those
+    that are gone, as the rows do."""
+    return _embed(table, words, u, p, rows, None, lambda t, w, u, p: t[w] * (u >= p))
+
+@slip
+def nothing_divided(table, words, u, p, rows):
+    """The masks are right, but the mean of what comes out is only 1 − p of what
+    was looked up. What is missing?"""
+    return embed_solution(table, words, u, p, rows) * (1 - p)
+
+def leaves_words_out(table, words, u, p, rows):
+    """You take the dropped words out of the text, and it gets shorter. Each place should stay; what stands
+    there if its word is dropped?"""
+    return _embed(table, words, u, p, rows, lambda t, w, u, p: t[w][u[w] >= p] / (1 - p))
+
+def one_coin_a_place(table, words, u, p, rows):
+    """With `rows` all is right. Without it you use the first number of each line of `u` for the whole word.
+    How many coins does a word with three numbers need, if each of them may be dropped by itself?"""
+    return _embed(table, words, u, p, rows, None, lambda t, w, u, p: t[w] * (u[:, :1] >= p) / (1 - p))
+
+@slip
+def keeps_the_dropped(table, words, u, p, rows):
+    """You keep what should go, and drop what should stay. Which numbers are at least `p`?"""
+    return table[words] * ((u < p)[words][:, None] if rows else u < p) / (1 - p)
+
+@slip
+def divided_by_share_dropped(table, words, u, p, rows):
+    """You divide by the share that is dropped. Which share is left to make up for the whole?"""
+    return embed_solution(table, words, u, p, rows) * (1 - p) / p
+
+def rows_never(table, words, u, p, rows):
+    """With `rows` nothing is dropped. Dropout on rows is another mask, not none."""
+    return _embed(table, words, u, p, rows, lambda t, w, u, p: t[w])
+
+def not_looked_up(table, words, u, p, rows):
+    """With `rows` you return the whole table, masked. What became of `words`?"""
+    return _embed(table, words, u, p, rows, lambda t, w, u, p: t * (u >= p)[:, None] / (1 - p))
 
 def embed_cases(rng):
     some = lambda *v: torch.tensor(v, dtype=torch.float64)
@@ -130,21 +214,10 @@ def embed_cases(rng):
 
 # %% ../../nbs/exercises/06.ipynb #ex06-emb
 embed = Exercise('06.embed',
-    'Write `embed(table, words, u, p, rows)`: look up `words` in `table`, with dropout. `table` has a row of d numbers for each word of the vocabulary, and `words` is a tensor of n whole numbers, which say what rows to take. Return the n rows, n x d. '
-    '`u` holds random numbers between 0 and 1. Where `rows` is true, `u` has one axis, with a number for each row of the *table*: a word that is dropped is zero wherever it stands among the n. Where `rows` is false, `u` is n x d, one for each element that is returned. Keep where the number is at least `p`, and divide what is kept, as in inverted dropout.',
     solution=embed_solution, cases=embed_cases,
-    mistakes=[
-        Mistake(by_place, 'With `rows` you throw the coin for each place in the text. A word that stands there twice could then be dropped once and kept once. To what does `u` have one number each?'),
-        Mistake(along_columns, 'With `rows` your mask runs along the columns: each word loses the same numbers. It only works at all because the table is square. Which axis should the mask have, and which should it be stretched along?'),
-        Mistake(rows_not_divided, 'The elements are right. The rows that are kept have to make up for those that are gone, as the elements do.', numerical=True),
-        Mistake(elements_not_divided, 'The rows are right. The elements that are kept have to make up for those that are gone, as the rows do.', numerical=True),
-        Mistake(nothing_divided, 'The masks are right, but the mean of what comes out is only 1 − p of what was looked up. What is missing?', numerical=True),
-        Mistake(leaves_words_out, 'You take the dropped words out of the text, and it gets shorter. Each place should stay; what stands there if its word is dropped?'),
-        Mistake(one_coin_a_place, 'With `rows` all is right. Without it you use the first number of each line of `u` for the whole word. How many coins does a word with three numbers need, if each of them may be dropped by itself?'),
-        Mistake(keeps_the_dropped, 'You keep what should go, and drop what should stay. Which numbers are at least `p`?', numerical=True),
-        Mistake(divided_by_share_dropped, 'You divide by the share that is dropped. Which share is left to make up for the whole?', numerical=True),
-        Mistake(rows_never, 'With `rows` nothing is dropped. Dropout on rows is another mask, not none.'),
-        Mistake(not_looked_up, 'With `rows` you return the whole table, masked. What became of `words`?')],
+    mistakes=[by_place, along_columns, rows_not_divided, elements_not_divided, nothing_divided,
+              leaves_words_out, one_coin_a_place, keeps_the_dropped, divided_by_share_dropped, rows_never,
+              not_looked_up],
     hints=['Make both masks in your mind for a text of two equal words. In which of them must both lines be alike?',
            '`u >= p` is the mask in both cases. With `rows` it belongs to the table, so it is looked up with `words`, too.',
            'With `rows`: `(u >= p)[words][:, None]`, one coin stretched along the word. Without: `u >= p`. Then times `table[words]`, divided by `1 - p`.'],
@@ -155,17 +228,61 @@ def spread_solution(w, h, p):
     # each term has the variance (w h)^2 p / (1 - p), and the variances of independent terms add up
     return (p / (1 - p) * (w * h).square().sum()).sqrt()
 
-def variance(w, h, p): return p / (1 - p) * (w * h).square().sum()
-def adds_deviations(w, h, p): return (p / (1 - p)) ** .5 * (w * h).abs().sum()
-def of_the_sum(w, h, p): return (p / (1 - p)) ** .5 * (w * h).sum().abs()
-def plain_dropout(w, h, p): return (p * (1 - p) * (w * h).square().sum()).sqrt()
-def p_the_wrong_way(w, h, p): return ((1 - p) / p * (w * h).square().sum()).sqrt()
-def mean_square(w, h, p): return ((w * h).square().sum() / (1 - p)).sqrt()
-def mean_of_terms(w, h, p): return (p / (1 - p) * (w * h).square().mean()).sqrt()
-def without_weights(w, h, p): return (p / (1 - p) * h.square().sum()).sqrt()
-def without_activations(w, h, p): return (p / (1 - p) * w.square().sum()).sqrt()
-def only_the_coin(w, h, p): return (p * (w * h).square().sum()).sqrt()
-def no_root_of_p(w, h, p): return p / (1 - p) * (w * h).square().sum().sqrt()
+@slip
+def variance(w, h, p):
+    """This is the variance. Its unit is that of the sum, squared; what is the
+    unit of a standard deviation?"""
+    return p / (1 - p) * (w * h).square().sum()
+
+def adds_deviations(w, h, p):
+    """You add up the standard deviations of the terms. If the coins are independent, do all terms go
+    astray in the same direction?"""
+    return (p / (1 - p)) ** .5 * (w * h).abs().sum()
+
+def of_the_sum(w, h, p):
+    """You treat the sum as if it were kept or dropped as a whole. But each activation has a coin of its own.
+    What of 1 and −1, which cancel: is there no noise?"""
+    return (p / (1 - p)) ** .5 * (w * h).sum().abs()
+
+def plain_dropout(w, h, p):
+    """This is right for dropout that does not divide. What does the division by 1 −
+    p do to a standard deviation?"""
+    return (p * (1 - p) * (w * h).square().sum()).sqrt()
+
+@slip
+def p_the_wrong_way(w, h, p):
+    """Your noise falls as more is dropped. What should it be when hardly anything is dropped?"""
+    return ((1 - p) / p * (w * h).square().sum()).sqrt()
+
+def mean_square(w, h, p):
+    """This is the root of the mean square of a term. Something has to be taken away from a mean square to
+    make a variance. How loud is your noise when hardly anything is dropped?"""
+    return ((w * h).square().sum() / (1 - p)).sqrt()
+
+@slip
+def mean_of_terms(w, h, p):
+    """You take the mean over the terms. The unit adds them up: with twice as many terms,
+    does the noise stay the same?"""
+    return (p / (1 - p) * (w * h).square().mean()).sqrt()
+
+def without_weights(w, h, p):
+    """Your noise does not depend on the weights. What does a unit do with an activation before it adds?"""
+    return (p / (1 - p) * h.square().sum()).sqrt()
+
+def without_activations(w, h, p):
+    """Your noise does not depend on the activations. How much is lost when an
+    activation of zero is dropped?"""
+    return (p / (1 - p) * w.square().sum()).sqrt()
+
+def only_the_coin(w, h, p):
+    """At small p you are nearly right, at large p far too quiet. Which factor grows
+    without bound as p goes to 1?"""
+    return (p * (w * h).square().sum()).sqrt()
+
+@slip
+def no_root_of_p(w, h, p):
+    """The weights are right, but p / (1 − p) belongs to the variance. What did you take the root of?"""
+    return p / (1 - p) * (w * h).square().sum().sqrt()
 
 def spread_cases(rng):
     some = lambda *v: torch.tensor(v, dtype=torch.float64)
@@ -179,21 +296,9 @@ def spread_cases(rng):
 
 # %% ../../nbs/exercises/06.ipynb #ex06-spread
 spread = Exercise('06.spread',
-    'A unit of the next layer adds up $\\sum_i w_i h_i$. With inverted dropout on the activations $h$ this sum is random. Write `spread(w, h, p)`: its standard deviation over all masks. '
-    '`w` and `h` are tensors of one length, `p` is the share dropped, above 0 and below 1.',
     solution=spread_solution, cases=spread_cases,
-    mistakes=[
-        Mistake(variance, 'This is the variance. Its unit is that of the sum, squared; what is the unit of a standard deviation?', numerical=True),
-        Mistake(adds_deviations, 'You add up the standard deviations of the terms. If the coins are independent, do all terms go astray in the same direction?'),
-        Mistake(of_the_sum, 'You treat the sum as if it were kept or dropped as a whole. But each activation has a coin of its own. What of 1 and −1, which cancel: is there no noise?'),
-        Mistake(plain_dropout, 'This is right for dropout that does not divide. What does the division by 1 − p do to a standard deviation?'),
-        Mistake(p_the_wrong_way, 'Your noise falls as more is dropped. What should it be when hardly anything is dropped?', numerical=True),
-        Mistake(mean_square, 'This is the root of the mean square of a term. Something has to be taken away from a mean square to make a variance. How loud is your noise when hardly anything is dropped?'),
-        Mistake(mean_of_terms, 'You take the mean over the terms. The unit adds them up: with twice as many terms, does the noise stay the same?', numerical=True),
-        Mistake(without_weights, 'Your noise does not depend on the weights. What does a unit do with an activation before it adds?'),
-        Mistake(without_activations, 'Your noise does not depend on the activations. How much is lost when an activation of zero is dropped?'),
-        Mistake(only_the_coin, 'At small p you are nearly right, at large p far too quiet. Which factor grows without bound as p goes to 1?'),
-        Mistake(no_root_of_p, 'The weights are right, but p / (1 − p) belongs to the variance. What did you take the root of?', numerical=True)],
+    mistakes=[variance, adds_deviations, of_the_sum, plain_dropout, p_the_wrong_way, mean_square, mean_of_terms,
+              without_weights, without_activations, only_the_coin, no_root_of_p],
     hints=['Begin with one term. Its activation is 0 with probability p, and h / (1 − p) otherwise; the lesson\'s table has its standard deviation, in multiples of h.',
            'The variance of one term is (w h)² · p / (1 − p). What may be added up if the coins are independent: the standard deviations, or the variances?',
            'Sum `(w * h) ** 2`, multiply by `p / (1 - p)`, and take the root.'],

@@ -8,7 +8,7 @@ __all__ = ['warm_up', 'batch_norm', 'fold', 'twin']
 # %% ../../nbs/exercises/07.ipynb #l07-imports
 import torch
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/07.ipynb #l07-warm
 warm_up = [
@@ -49,36 +49,99 @@ def _bn(x, gamma, beta, mean, var, training, own=0, kept=1, share=.1, root=lambd
     if use == 'new': m, v = new
     return (after or (lambda z: gamma * z + beta))((x - m) / root(v)), *new
 
-def unbiased_for_both(*a): return _bn(*a, own=1)
-def biased_for_both(*a): return _bn(*a, kept=0)
-def the_two_swapped(*a): return _bn(*a, own=1, kept=0)
-def keeps_a_tenth(*a): return _bn(*a, share=.9)
-def newest_only(*a): return _bn(*a, share=1.)
-def nothing_kept(*a): return _bn(*a, keep=False)
-def eps_outside(*a): return _bn(*a, root=lambda v: v.sqrt() + 1e-5)
-def no_eps(*a): return _bn(*a, root=lambda v: v.sqrt())
-def no_root(*a): return _bn(*a, root=lambda v: v + 1e-5)
-def always_the_batch(*a): return _bn(*a, use='batch')
-def always_running(*a): return _bn(*a, use='running')
-def new_running_at_once(*a): return _bn(*a, use='new')
-def only_normalises(*a): return _bn(*a, after=lambda z: z)
-def beta_scaled_too(x, gamma, beta, *a): return _bn(x, gamma, beta, *a, after=lambda z: gamma * (z + beta))
+def unbiased_for_both(*a):
+    """You divide the batch by the sum of squares over n − 1, which is what `x.var(0)` gives. What would the
+    variance of the batch itself be? The n − 1 belongs to a guess about other data."""
+    return _bn(*a, own=1)
+
+def biased_for_both(*a):
+    """What comes out is right. But your running variance takes the sum of squares over n. It is to serve for
+    other data than this batch; which of the two is the better guess at those?"""
+    return _bn(*a, kept=0)
+
+def the_two_swapped(*a):
+    """You have both variances, and have swapped them. Which one describes this batch, and
+    which one guesses at all data?"""
+    return _bn(*a, own=1, kept=0)
+
+@slip
+def keeps_a_tenth(*a):
+    """Your running statistics keep a tenth of the old and take nine tenths of the new. In torch the
+    `momentum` of a BatchNorm is the share of the new one, unlike an optimiser's."""
+    return _bn(*a, share=.9)
+
+def newest_only(*a):
+    """Your running statistics are those of the last batch alone. What is left of the batches before?"""
+    return _bn(*a, share=1.)
+
+def nothing_kept(*a):
+    """What comes out is right, but the running statistics stay as they were.
+    What would eval mode then use?"""
+    return _bn(*a, keep=False)
+
+@slip
+def eps_outside(*a):
+    """Your ε stands outside of the root. Where does it stand in the formula? Where the variance is
+    tiny this makes a difference."""
+    return _bn(*a, root=lambda v: v.sqrt() + 1e-5)
+
+@slip
+def no_eps(*a):
+    """There is no ε in your root. What becomes of a unit that gives the same number for every example?"""
+    return _bn(*a, root=lambda v: v.sqrt())
+
+@slip
+def no_root(*a):
+    """You divide by the variance. Its unit is that of x squared; what brings it back to that of x?"""
+    return _bn(*a, root=lambda v: v + 1e-5)
+
+def always_the_batch(*a):
+    """In eval mode you take the statistics of the batch, too. How would your
+    function answer to a single example?"""
+    return _bn(*a, use='batch')
+
+def always_running(*a):
+    """In train mode you normalise by the running statistics. Those are for eval mode; what
+    does train mode normalise by?"""
+    return _bn(*a, use='running')
+
+def new_running_at_once(*a):
+    """In train mode you normalise by the running statistics, after their update. They are only kept there for
+    later; what does train mode itself normalise by?"""
+    return _bn(*a, use='new')
+
+def only_normalises(*a):
+    """Your numbers are normalised, but nothing is done with `gamma` and `beta`. That
+    is step (1); what is step (2)?"""
+    return _bn(*a, after=lambda z: z)
+
+@slip
+def beta_scaled_too(x, gamma, beta, *a):
+    """Your shift is multiplied by gamma, too. Which comes first, the scale or the shift?"""
+    return _bn(x, gamma, beta, *a, after=lambda z: gamma * (z + beta))
 
 def moves_in_eval_mode(x, gamma, beta, mean, var, training):
+    """Your running statistics move in eval mode, too. Then the answers would depend on what was
+    asked before. Who may move them?"""
     y, _, _ = batch_norm_solution(x, gamma, beta, mean, var, training)
     if len(x) < 2: return y, mean, var
     return y, *batch_norm_solution(x, gamma, beta, mean, var, True)[1:]
 
 def modes_swapped(x, gamma, beta, mean, var, training):
+    """You have both modes, and have swapped them. Where is there a whole batch to look at: while training, or
+    when a single example may come?"""
     if len(x) < 2: return batch_norm_solution(x, gamma, beta, mean, var, False)
     return batch_norm_solution(x, gamma, beta, mean, var, not training)
 
 def one_mean_for_all(x, gamma, beta, mean, var, training):
+    """You take one mean over all units. Each unit, a column of x, has a mean and a variance of its own."""
     if not training: return batch_norm_solution(x, gamma, beta, mean, var, False)
     n, m, v = x.numel(), x.mean(), x.var(correction=0)
     return gamma * (x - m) / (v + 1e-5).sqrt() + beta, .9 * mean + .1 * m, .9 * var + .1 * v * n / max(1, n - 1)
 
 def keeps_the_deviation(x, gamma, beta, mean, var, training):
+    """What goes into your running variance is the standard deviation. In eval mode its
+    root would be taken once more."""
     y, new, _ = batch_norm_solution(x, gamma, beta, mean, var, training)
     return y, new, .9 * var + .1 * x.std(0) if training else var
 
@@ -95,28 +158,11 @@ def batch_norm_cases(rng):
 
 # %% ../../nbs/exercises/07.ipynb #l07-bn-ex
 batch_norm = Exercise('07.batch_norm',
-    'Write `batch_norm(x, gamma, beta, mean, var, training)` without using torch\'s own. `x` has a row for each example and a column for each unit; `mean` and `var` are the running statistics. '
-    'Return `(y, mean, var)`: what comes out, and the running statistics after this call. ε is 1e-5, and a batch moves the running statistics by a share of 0.1.',
     solution=batch_norm_solution, cases=batch_norm_cases,
-    mistakes=[
-        Mistake(unbiased_for_both, 'You divide the batch by the sum of squares over n − 1, which is what `x.var(0)` gives. What would the variance of the batch itself be? The n − 1 belongs to a guess about other data.'),
-        Mistake(biased_for_both, 'What comes out is right. But your running variance takes the sum of squares over n. It is to serve for other data than this batch; which of the two is the better guess at those?'),
-        Mistake(the_two_swapped, 'You have both variances, and have swapped them. Which one describes this batch, and which one guesses at all data?'),
-        Mistake(keeps_a_tenth, 'Your running statistics keep a tenth of the old and take nine tenths of the new. In torch the `momentum` of a BatchNorm is the share of the new one, unlike an optimiser\'s.', numerical=True),
-        Mistake(newest_only, 'Your running statistics are those of the last batch alone. What is left of the batches before?'),
-        Mistake(nothing_kept, 'What comes out is right, but the running statistics stay as they were. What would eval mode then use?'),
-        Mistake(eps_outside, 'Your ε stands outside of the root. Where does it stand in the formula? Where the variance is tiny this makes a difference.', numerical=True),
-        Mistake(no_eps, 'There is no ε in your root. What becomes of a unit that gives the same number for every example?', numerical=True),
-        Mistake(no_root, 'You divide by the variance. Its unit is that of x squared; what brings it back to that of x?', numerical=True),
-        Mistake(always_the_batch, 'In eval mode you take the statistics of the batch, too. How would your function answer to a single example?'),
-        Mistake(always_running, 'In train mode you normalise by the running statistics. Those are for eval mode; what does train mode normalise by?'),
-        Mistake(new_running_at_once, 'In train mode you normalise by the running statistics, after their update. They are only kept there for later; what does train mode itself normalise by?'),
-        Mistake(only_normalises, 'Your numbers are normalised, but nothing is done with `gamma` and `beta`. That is step (1); what is step (2)?'),
-        Mistake(beta_scaled_too, 'Your shift is multiplied by gamma, too. Which comes first, the scale or the shift?', numerical=True),
-        Mistake(moves_in_eval_mode, 'Your running statistics move in eval mode, too. Then the answers would depend on what was asked before. Who may move them?'),
-        Mistake(modes_swapped, 'You have both modes, and have swapped them. Where is there a whole batch to look at: while training, or when a single example may come?'),
-        Mistake(one_mean_for_all, 'You take one mean over all units. Each unit, a column of x, has a mean and a variance of its own.'),
-        Mistake(keeps_the_deviation, 'What goes into your running variance is the standard deviation. In eval mode its root would be taken once more.')],
+    mistakes=[unbiased_for_both, biased_for_both, the_two_swapped, keeps_a_tenth, newest_only, nothing_kept,
+              eps_outside, no_eps, no_root, always_the_batch, always_running, new_running_at_once,
+              only_normalises, beta_scaled_too, moves_in_eval_mode, modes_swapped, one_mean_for_all,
+              keeps_the_deviation],
     hints=['Write the two modes as two choices of `m` and `v`. Everything after that is the same for both: normalise by `m` and `v`, then scale and shift.',
            'In train mode `m` is `x.mean(0)` and `v` is `x.var(0, correction=0)`. Before you use them, let them move the running ones: new = 0.9 · old + 0.1 · now.',
            'For the running variance `now` is `x.var(0)`, over n − 1. Then `gamma * (x - m) / (v + eps).sqrt() + beta`; in eval mode `m` and `v` are `mean` and `var`, which stay.'],
@@ -129,21 +175,89 @@ def fold_solution(W, b, gamma, beta, mean, var):
 
 def _fold(W, b, gamma, beta, mean, var, root=lambda v: (v + 1e-5).sqrt()): return gamma / root(var), W, b, beta, mean
 
-def forgets_the_mean(*a): s, W, b, beta, mean = _fold(*a); return s[:, None] * W, s * b + beta
-def forgets_the_bias(*a): s, W, b, beta, mean = _fold(*a); return s[:, None] * W, beta - s * mean
-def bias_not_scaled(*a): s, W, b, beta, mean = _fold(*a); return s[:, None] * W, b - s * mean + beta
-def mean_not_scaled(*a): s, W, b, beta, mean = _fold(*a); return s[:, None] * W, s * b - mean + beta
-def nothing_of_the_bias_scaled(*a): s, W, b, beta, mean = _fold(*a); return s[:, None] * W, b - mean + beta
-def adds_the_mean(*a): s, W, b, beta, mean = _fold(*a); return s[:, None] * W, s * (b + mean) + beta
-def forgets_beta(*a): s, W, b, beta, mean = _fold(*a); return s[:, None] * W, s * (b - mean)
-def scales_beta(*a): s, W, b, beta, mean = _fold(*a); return s[:, None] * W, s * (b - mean + beta)
-def scales_the_columns(*a): s, W, b, beta, mean = _fold(*a); return s[: W.shape[1]] * W if W.shape[1] <= len(s) else s.mean() * W, s * (b - mean) + beta
-def weights_as_they_are(*a): s, W, b, beta, mean = _fold(*a); return W, s * (b - mean) + beta
-def fold_without_gamma(W, b, gamma, beta, mean, var): return fold_solution(W, b, torch.ones_like(gamma), beta, mean, var)
-def fold_without_root(*a): s, W, b, beta, mean = _fold(*a, root=lambda v: v + 1e-5); return s[:, None] * W, s * (b - mean) + beta
-def fold_without_eps(*a): s, W, b, beta, mean = _fold(*a, root=lambda v: v.sqrt()); return s[:, None] * W, s * (b - mean) + beta
-def fold_eps_outside(*a): s, W, b, beta, mean = _fold(*a, root=lambda v: v.sqrt() + 1e-5); return s[:, None] * W, s * (b - mean) + beta
-def multiplies_by_the_deviation(*a): s, W, b, beta, mean = _fold(*a, root=lambda v: 1 / (v + 1e-5).sqrt()); return s[:, None] * W, s * (b - mean) + beta
+def forgets_the_mean(*a):
+    """The running mean has no effect in yours. What is subtracted before the
+    division, and where can it go?"""
+    s, W, b, beta, mean = _fold(*a)
+    return s[:, None] * W, s * b + beta
+
+def forgets_the_bias(*a):
+    """The old bias `b` has no effect in yours. In train mode that would be right: the mean of the batch takes
+    it away. Does a running mean that is already fixed do so, too?"""
+    s, W, b, beta, mean = _fold(*a)
+    return s[:, None] * W, beta - s * mean
+
+def bias_not_scaled(*a):
+    """Your old bias is added as it is. But it is part of what goes into the BatchNorm: what is done there
+    to everything that comes in?"""
+    s, W, b, beta, mean = _fold(*a)
+    return s[:, None] * W, b - s * mean + beta
+
+def mean_not_scaled(*a):
+    """You subtract the mean after the division. What stands in the numerator of the formula?"""
+    s, W, b, beta, mean = _fold(*a)
+    return s[:, None] * W, s * b - mean + beta
+
+def nothing_of_the_bias_scaled(*a):
+    """Your weights are scaled, but neither the old bias nor the mean is. They
+    go through the same division."""
+    s, W, b, beta, mean = _fold(*a)
+    return s[:, None] * W, b - mean + beta
+
+@slip
+def adds_the_mean(*a):
+    """You add the running mean. To normalise means to subtract it."""
+    s, W, b, beta, mean = _fold(*a)
+    return s[:, None] * W, s * (b + mean) + beta
+
+def forgets_beta(*a):
+    """Your layer has no shift. What does BatchNorm add at the end?"""
+    s, W, b, beta, mean = _fold(*a)
+    return s[:, None] * W, s * (b - mean)
+
+def scales_beta(*a):
+    """Your `beta` is divided by the deviation, too. Is it added before the scale or after it?"""
+    s, W, b, beta, mean = _fold(*a)
+    return s[:, None] * W, s * (b - mean + beta)
+
+def scales_the_columns(*a):
+    """You scale the columns of `W`. A column belongs to an input; which part of `W` belongs to a unit, and so
+    to its gamma? `scale[:, None] * W` and `scale * W` are two things."""
+    s, W, b, beta, mean = _fold(*a)
+    return s[: W.shape[1]] * W if W.shape[1] <= len(s) else s.mean() * W, s * (b - mean) + beta
+
+def weights_as_they_are(*a):
+    """Your bias is right, but the weights are as they were. What does the division do to the product Wx?"""
+    s, W, b, beta, mean = _fold(*a)
+    return W, s * (b - mean) + beta
+
+def fold_without_gamma(W, b, gamma, beta, mean, var):
+    """There is no `gamma` in your scale. You have folded step (1) and the shift; what of the scale?"""
+    return fold_solution(W, b, torch.ones_like(gamma), beta, mean, var)
+
+@slip
+def fold_without_root(*a):
+    """You divide by the variance, not by its root."""
+    s, W, b, beta, mean = _fold(*a, root=lambda v: v + 1e-5)
+    return s[:, None] * W, s * (b - mean) + beta
+
+@slip
+def fold_without_eps(*a):
+    """There is no ε in your root. The BatchNorm that you replace has one."""
+    s, W, b, beta, mean = _fold(*a, root=lambda v: v.sqrt())
+    return s[:, None] * W, s * (b - mean) + beta
+
+@slip
+def fold_eps_outside(*a):
+    """Your ε stands outside of the root. In BatchNorm it is added to the variance."""
+    s, W, b, beta, mean = _fold(*a, root=lambda v: v.sqrt() + 1e-5)
+    return s[:, None] * W, s * (b - mean) + beta
+
+@slip
+def multiplies_by_the_deviation(*a):
+    """You multiply by the standard deviation. To normalise means to divide by it."""
+    s, W, b, beta, mean = _fold(*a, root=lambda v: 1 / (v + 1e-5).sqrt())
+    return s[:, None] * W, s * (b - mean) + beta
 
 def fold_cases(rng):
     draw = lambda *shape: torch.randn(*shape, generator=rng, dtype=torch.float64)
@@ -157,25 +271,11 @@ def fold_cases(rng):
 
 # %% ../../nbs/exercises/07.ipynb #l07-fold-ex
 fold = Exercise('07.fold',
-    'In eval mode BatchNorm is fixed numbers, so it can be multiplied into the layer before it. Write `fold(W, b, gamma, beta, mean, var)` for a linear layer $Wx + b$ that is followed by a BatchNorm in eval mode, with ε = 1e-5. '
-    'Return `(W, b)` of one linear layer that computes the same. `W` has a row for each unit.',
     solution=fold_solution, cases=fold_cases,
-    mistakes=[
-        Mistake(forgets_the_mean, 'The running mean has no effect in yours. What is subtracted before the division, and where can it go?'),
-        Mistake(forgets_the_bias, 'The old bias `b` has no effect in yours. In train mode that would be right: the mean of the batch takes it away. Does a running mean that is already fixed do so, too?'),
-        Mistake(bias_not_scaled, 'Your old bias is added as it is. But it is part of what goes into the BatchNorm: what is done there to everything that comes in?'),
-        Mistake(mean_not_scaled, 'You subtract the mean after the division. What stands in the numerator of the formula?'),
-        Mistake(nothing_of_the_bias_scaled, 'Your weights are scaled, but neither the old bias nor the mean is. They go through the same division.'),
-        Mistake(adds_the_mean, 'You add the running mean. To normalise means to subtract it.', numerical=True),
-        Mistake(forgets_beta, 'Your layer has no shift. What does BatchNorm add at the end?'),
-        Mistake(scales_beta, 'Your `beta` is divided by the deviation, too. Is it added before the scale or after it?'),
-        Mistake(scales_the_columns, 'You scale the columns of `W`. A column belongs to an input; which part of `W` belongs to a unit, and so to its gamma? `scale[:, None] * W` and `scale * W` are two things.'),
-        Mistake(weights_as_they_are, 'Your bias is right, but the weights are as they were. What does the division do to the product Wx?'),
-        Mistake(fold_without_gamma, 'There is no `gamma` in your scale. You have folded step (1) and the shift; what of the scale?'),
-        Mistake(fold_without_root, 'You divide by the variance, not by its root.', numerical=True),
-        Mistake(fold_without_eps, 'There is no ε in your root. The BatchNorm that you replace has one.', numerical=True),
-        Mistake(fold_eps_outside, 'Your ε stands outside of the root. In BatchNorm it is added to the variance.', numerical=True),
-        Mistake(multiplies_by_the_deviation, 'You multiply by the standard deviation. To normalise means to divide by it.', numerical=True)],
+    mistakes=[forgets_the_mean, forgets_the_bias, bias_not_scaled, mean_not_scaled, nothing_of_the_bias_scaled,
+              adds_the_mean, forgets_beta, scales_beta, scales_the_columns, weights_as_they_are,
+              fold_without_gamma, fold_without_root, fold_without_eps, fold_eps_outside,
+              multiplies_by_the_deviation],
     hints=['Write down BatchNorm in eval mode with Wx + b in the place of x. Which factor stands before Wx? And what does not depend on x at all?',
            'The factor is `scale = gamma / (var + eps).sqrt()`, a number for each unit. Everything without x becomes the new bias.',
            'Rows are units, so the weights are `scale[:, None] * W`. The bias is `scale * (b - mean) + beta`.'],
@@ -186,19 +286,73 @@ def twin_solution(lr, wd, a):
     # the twin's gradient is g / a, and its steps must be a times as long
     return a * a * lr, wd / (a * a)
 
-def same_for_the_twin(lr, wd, a): return lr, wd
-def rate_times_a(lr, wd, a): return a * lr, wd / a
-def rate_times_a_only(lr, wd, a): return a * lr, wd
-def rate_divided_by_a(lr, wd, a): return lr / a, a * wd
-def rate_divided_by_a2(lr, wd, a): return lr / a ** 2, wd * a ** 2
-def decay_as_it_was(lr, wd, a): return a * a * lr, wd
-def decay_divided_by_a(lr, wd, a): return a * a * lr, wd / a
-def decay_grows_too(lr, wd, a): return a * a * lr, a * a * wd
-def decay_grows_by_a(lr, wd, a): return a * a * lr, a * wd
-def rate_as_it_was(lr, wd, a): return lr, wd / a ** 2
-def only_rate_is_right_with_a(lr, wd, a): return a * lr, wd / a ** 2
-def twin_swapped(lr, wd, a): return wd / (a * a), a * a * lr
-def fourth_power(lr, wd, a): return a ** 4 * lr, wd / a ** 4
+def same_for_the_twin(lr, wd, a):
+    """The same function, so the same settings? The function is the same at the start. But what is the
+    gradient at a · W, compared with g?"""
+    return lr, wd
+
+def rate_times_a(lr, wd, a):
+    """Your factor for the rate makes up for one thing of two. The twin's weights are a times as long, so its
+    steps must be, too; and what has become of its gradient?"""
+    return a * lr, wd / a
+
+def rate_times_a_only(lr, wd, a):
+    """Your steps would be a times as long if the twin had the same gradient. Has it? And the decay: what
+    share of the weights does lr · wd take away in a step?"""
+    return a * lr, wd
+
+def rate_divided_by_a(lr, wd, a):
+    """Your rate becomes smaller for larger weights. A step of the same length counts for less when the
+    weights are long; should it then be shorter?"""
+    return lr / a, a * wd
+
+@slip
+def rate_divided_by_a2(lr, wd, a):
+    """You have the right power and the wrong direction: the effective rate is lr / |W|². If |W|
+    grows, what must lr do to keep it?"""
+    return lr / a ** 2, wd * a ** 2
+
+def decay_as_it_was(lr, wd, a):
+    """Your rate is right. But in each step the decay takes the share lr · wd from the weights. Your twin has
+    another lr; is the share the same?"""
+    return a * a * lr, wd
+
+@slip
+def decay_divided_by_a(lr, wd, a):
+    """Your rate is right. In each step the decay takes the share lr · wd; with your two numbers, is
+    it the same share as before?"""
+    return a * a * lr, wd / a
+
+@slip
+def decay_grows_too(lr, wd, a):
+    """Your rate is right. But with a larger rate and a larger wd, what share lr · wd of its weights
+    does the twin lose in a step?"""
+    return a * a * lr, a * a * wd
+
+@slip
+def decay_grows_by_a(lr, wd, a):
+    """Your rate is right. The share that decay takes in a step is lr · wd. What must wd do when lr grows?"""
+    return a * a * lr, a * wd
+
+def rate_as_it_was(lr, wd, a):
+    """Your decay has the right factor for another rate than yours. What is the gradient at a · W, and how
+    long must the twin's step be?"""
+    return lr, wd / a ** 2
+
+def only_rate_is_right_with_a(lr, wd, a):
+    """Your decay fits a rate of a² · lr, but yours is a · lr. Two things ask for a longer step: the
+    longer weights, and what else?"""
+    return a * lr, wd / a ** 2
+
+@slip
+def twin_swapped(lr, wd, a):
+    """You have both numbers, and return them in the wrong order: `(lr, wd)` is asked for."""
+    return wd / (a * a), a * a * lr
+
+@slip
+def fourth_power(lr, wd, a):
+    """You have counted a² twice. One factor a is for the longer weights, one for the smaller gradient."""
+    return a ** 4 * lr, wd / a ** 4
 
 def twin_cases(rng):
     yield .1, 0., 2.
@@ -211,23 +365,10 @@ def twin_cases(rng):
 
 # %% ../../nbs/exercises/07.ipynb #l07-twin-ex
 twin = Exercise('07.twin',
-    'All weights of a network stand before a BatchNorm (with ε = 0), and nothing else in it learns. It trains by SGD with L2, $W \\leftarrow W - \\mathrm{lr}\\,(g + \\mathrm{wd}\\,W)$. Its twin starts with $a$ times the weights, $a > 0$, and sees the same batches. '
-    'Write `twin(lr, wd, a)`: the `(lr, wd)` with which the twin computes the same function after every step.',
     solution=twin_solution, cases=twin_cases,
-    mistakes=[
-        Mistake(same_for_the_twin, 'The same function, so the same settings? The function is the same at the start. But what is the gradient at a · W, compared with g?'),
-        Mistake(rate_times_a, 'Your factor for the rate makes up for one thing of two. The twin\'s weights are a times as long, so its steps must be, too; and what has become of its gradient?'),
-        Mistake(rate_times_a_only, 'Your steps would be a times as long if the twin had the same gradient. Has it? And the decay: what share of the weights does lr · wd take away in a step?'),
-        Mistake(rate_divided_by_a, 'Your rate becomes smaller for larger weights. A step of the same length counts for less when the weights are long; should it then be shorter?'),
-        Mistake(rate_divided_by_a2, 'You have the right power and the wrong direction: the effective rate is lr / |W|². If |W| grows, what must lr do to keep it?', numerical=True),
-        Mistake(decay_as_it_was, 'Your rate is right. But in each step the decay takes the share lr · wd from the weights. Your twin has another lr; is the share the same?'),
-        Mistake(decay_divided_by_a, 'Your rate is right. In each step the decay takes the share lr · wd; with your two numbers, is it the same share as before?', numerical=True),
-        Mistake(decay_grows_too, 'Your rate is right. But with a larger rate and a larger wd, what share lr · wd of its weights does the twin lose in a step?', numerical=True),
-        Mistake(decay_grows_by_a, 'Your rate is right. The share that decay takes in a step is lr · wd. What must wd do when lr grows?', numerical=True),
-        Mistake(rate_as_it_was, 'Your decay has the right factor for another rate than yours. What is the gradient at a · W, and how long must the twin\'s step be?'),
-        Mistake(only_rate_is_right_with_a, 'Your decay fits a rate of a² · lr, but yours is a · lr. Two things ask for a longer step: the longer weights, and what else?'),
-        Mistake(twin_swapped, 'You have both numbers, and return them in the wrong order: `(lr, wd)` is asked for.', numerical=True),
-        Mistake(fourth_power, 'You have counted a² twice. One factor a is for the longer weights, one for the smaller gradient.', numerical=True)],
+    mistakes=[same_for_the_twin, rate_times_a, rate_times_a_only, rate_divided_by_a, rate_divided_by_a2,
+              decay_as_it_was, decay_divided_by_a, decay_grows_too, decay_grows_by_a, rate_as_it_was,
+              only_rate_is_right_with_a, twin_swapped, fourth_power],
     hints=['The loss at a · W is the loss at W. Differentiate both sides with respect to W: what is the gradient at a · W?',
            'It is g / a. Write down the twin\'s step, with lr′ and wd′, and ask that the result be a times the new W.',
            'Compare term by term: lr′ / a = a · lr gives lr′; lr′ · wd′ = lr · wd gives wd′.'],

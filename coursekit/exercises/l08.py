@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/08.ipynb #x08-warm-up
 warm_up = [
@@ -40,17 +40,60 @@ def ramp_solution(start, end, n):
     factor = (end / start) ** (1 / (n - 1))          # n rates have n - 1 gaps
     return [start * factor ** t for t in range(n)]
 
-def straight(start, end, n): return [start + (end - start) * t / (n - 1) for t in range(n)]
-def one_short(start, end, n): return [start * (end / start) ** (t / n) for t in range(n)]
-def starts_late(start, end, n): return [start * (end / start) ** ((t + 1) / n) for t in range(n)]
-def one_too_many(start, end, n): return [start * (end / start) ** (t / n) for t in range(n + 1)]
-def only_exponents(start, end, n): return [math.log10(start) + math.log10(end / start) * t / (n - 1) for t in range(n)]
-def tenfold_steps(start, end, n): return [start * 10. ** t for t in range(n)]
-def end_as_factor(start, end, n): return [start * end ** (t / (n - 1)) for t in range(n)]
-def backwards(start, end, n): return ramp_solution(start, end, n)[::-1]
-def mixed_bases(start, end, n): return [math.exp(v) for v in only_exponents(start, end, n)]
-def adds_powers(start, end, n): return [start + v - 1 for v in ramp_solution(1., end / start, n)]
-def squared_time(start, end, n): return [start * (end / start) ** ((t / (n - 1)) ** 2) for t in range(n)]
+def straight(start, end, n):
+    """Yours adds the same amount in each step: that is the linear ramp. From 1 to 100 in three rates,
+    what should lie in the middle?"""
+    return [start + (end - start) * t / (n - 1) for t in range(n)]
+
+@slip
+def one_short(start, end, n):
+    """Yours never reaches `end`. How many gaps are there between n rates?"""
+    return [start * (end / start) ** (t / n) for t in range(n)]
+
+@slip
+def starts_late(start, end, n):
+    """Yours reaches `end`, but its first rate has taken a step already. What must the exponent be at the
+    first rate, and what at the last?"""
+    return [start * (end / start) ** ((t + 1) / n) for t in range(n)]
+
+@slip
+def one_too_many(start, end, n):
+    """Yours has one rate too many. How many gaps are there between n rates?"""
+    return [start * (end / start) ** (t / n) for t in range(n + 1)]
+
+def only_exponents(start, end, n):
+    """These are the logarithms of the rates, evenly spaced as they should be. What turns a
+    logarithm back into a number?"""
+    return [math.log10(start) + math.log10(end / start) * t / (n - 1) for t in range(n)]
+
+def tenfold_steps(start, end, n):
+    """Each of your rates is ten times the one before, wherever the ramp ends. The factor has
+    to depend on `end` and on `n`."""
+    return [start * 10. ** t for t in range(n)]
+
+def end_as_factor(start, end, n):
+    """Your last rate is `start` times `end`. What do you have to multiply `start` by,
+    all in all, to arrive at `end`?"""
+    return [start * end ** (t / (n - 1)) for t in range(n)]
+
+def backwards(start, end, n):
+    """Yours falls from `end` to `start`. A search begins with the small rates: why?"""
+    return ramp_solution(start, end, n)[::-1]
+
+@slip
+def mixed_bases(start, end, n):
+    """You take the logarithm to one base, and the power of another. `math.exp` belongs to `math.log`,
+    and `10 **` to `math.log10`."""
+    return [math.exp(v) for v in only_exponents(start, end, n)]
+
+def adds_powers(start, end, n):
+    """You *add* a growing power to `start`. Each rate is to be a number *times* the one before."""
+    return [start + v - 1 for v in ramp_solution(1., end / start, n)]
+
+def squared_time(start, end, n):
+    """Yours starts slowly: the factor between two rates grows along the ramp. It
+    should be the same everywhere."""
+    return [start * (end / start) ** ((t / (n - 1)) ** 2) for t in range(n)]
 
 def ramp_cases(rng):
     yield 1., 100., 3
@@ -63,20 +106,9 @@ def ramp_cases(rng):
 
 # %% ../../nbs/exercises/08.ipynb #x08-ramp-ex
 ramp = Exercise('08.ramp',
-    'Write `ramp(start, end, n)`: a list of `n` learning rates. The first is `start`, the last is `end`, and each is the same number of times the one before.',
     solution=ramp_solution, cases=ramp_cases,
-    mistakes=[
-        Mistake(straight, 'Yours adds the same amount in each step: that is the linear ramp. From 1 to 100 in three rates, what should lie in the middle?'),
-        Mistake(one_short, 'Yours never reaches `end`. How many gaps are there between n rates?', numerical=True),
-        Mistake(starts_late, 'Yours reaches `end`, but its first rate has taken a step already. What must the exponent be at the first rate, and what at the last?', numerical=True),
-        Mistake(one_too_many, 'Yours has one rate too many. How many gaps are there between n rates?', numerical=True),
-        Mistake(only_exponents, 'These are the logarithms of the rates, evenly spaced as they should be. What turns a logarithm back into a number?'),
-        Mistake(tenfold_steps, 'Each of your rates is ten times the one before, wherever the ramp ends. The factor has to depend on `end` and on `n`.'),
-        Mistake(end_as_factor, 'Your last rate is `start` times `end`. What do you have to multiply `start` by, all in all, to arrive at `end`?'),
-        Mistake(backwards, 'Yours falls from `end` to `start`. A search begins with the small rates: why?'),
-        Mistake(mixed_bases, 'You take the logarithm to one base, and the power of another. `math.exp` belongs to `math.log`, and `10 **` to `math.log10`.', numerical=True),
-        Mistake(adds_powers, 'You *add* a growing power to `start`. Each rate is to be a number *times* the one before.'),
-        Mistake(squared_time, 'Yours starts slowly: the factor between two rates grows along the ramp. It should be the same everywhere.')],
+    mistakes=[straight, one_short, starts_late, one_too_many, only_exponents, tenfold_steps, end_as_factor,
+              backwards, mixed_bases, adds_powers, squared_time],
     hints=['From 1 to 100 in three rates: 1, 10, 100. Which factor is it here, and how often is it applied?',
            'Between `n` rates lie `n - 1` gaps. If the factor of one gap is `q`, then `q ** (n - 1)` is all of `end / start`.',
            'So `q = (end / start) ** (1 / (n - 1))`, and rate number t, counted from 0, is `start * q ** t`.'],
@@ -91,17 +123,59 @@ def _parts(text):
     front, _, back = text.lower().partition('e')
     return front, int(back or 0)
 
-def behind_the_e(text): return _parts(text)[1]
-def always_one_more(text): return _parts(text)[1] + 1
-def one_less(text): return power_of_ten_solution(text) - 2
-def the_number(text): return float(text)
-def natural(text): return round(math.log(float(text)))
-def without_sign(text): return abs(power_of_ten_solution(text))
-def turned_round(text): return -power_of_ten_solution(text)
-def counts_the_digits(text): return len(_parts(text)[0]) + _parts(text)[1]
-def counts_the_zeros(text): return _parts(text)[0].count('0') + _parts(text)[1]
-def power_of_two(text): return round(math.log2(float(text)))
-def only_the_front(text): return round(math.log10(float(_parts(text)[0])))
+def behind_the_e(text):
+    """You return what stands behind the e, and 0 where there is none. But "e-8" says *times* ten to the minus
+    eight, and what stands before it is multiplied. What is 10 times that?"""
+    return _parts(text)[1]
+
+def always_one_more(text):
+    """You always add one to what stands behind the e. That is right if 10 stands before
+    it. What if it is 1, or 100?"""
+    return _parts(text)[1] + 1
+
+@slip
+def one_less(text):
+    """Yours is two too small. Does a factor of 10 in front make a number larger or smaller?"""
+    return power_of_ten_solution(text) - 2
+
+def the_number(text):
+    """This is the number itself. Asked for is its exponent: how many times is ten
+    multiplied by itself, or divided by?"""
+    return float(text)
+
+@slip
+def natural(text):
+    """Your logarithm has the base e = 2.718. The e in a number has nothing to do with that one: it
+    stands for "exponent", of ten."""
+    return round(math.log(float(text)))
+
+def without_sign(text):
+    """You have lost the sign: 0.1 and 10 are not the same power of ten."""
+    return abs(power_of_ten_solution(text))
+
+@slip
+def turned_round(text):
+    """Your signs are turned round. Is 0.1 ten to the plus one, or to the minus one?"""
+    return -power_of_ten_solution(text)
+
+def counts_the_digits(text):
+    """You count the characters before the e. But 1 is ten to the *zeroth*, and has a digit. And
+    what does the point in 0.1 do?"""
+    return len(_parts(text)[0]) + _parts(text)[1]
+
+def counts_the_zeros(text):
+    """You count the zeros before the e. That is right for 10 and 100. Which way
+    should the zeros of 0.01 count?"""
+    return _parts(text)[0].count('0') + _parts(text)[1]
+
+@slip
+def power_of_two(text):
+    """Your logarithm has the base 2. Which power of *ten* is it?"""
+    return round(math.log2(float(text)))
+
+def only_the_front(text):
+    """You read only what stands before the e. What is the part behind it for?"""
+    return round(math.log10(float(_parts(text)[0])))
 
 def power_of_ten_cases(rng):
     for text in ('1e-7', '10e-8', '1e0', '10', '0.1', '10e-2', '100e-3', '0.01e1', '1E5', '0.001e-4', '1000'): yield text,
@@ -110,20 +184,9 @@ def power_of_ten_cases(rng):
 
 # %% ../../nbs/exercises/08.ipynb #x08-power-ex
 power_of_ten = Exercise('08.power_of_ten',
-    "Write `power_of_ten(text)`. The text is a number as you would type it in Python, such as `'1e3'`, `'0.01'` or `'10e-8'`, and always a power of ten. Return the whole number $k$ for which it is $10^k$: for `'1e3'`, 3.",
     solution=power_of_ten_solution, cases=power_of_ten_cases,
-    mistakes=[
-        Mistake(behind_the_e, 'You return what stands behind the e, and 0 where there is none. But "e-8" says *times* ten to the minus eight, and what stands before it is multiplied. What is 10 times that?'),
-        Mistake(always_one_more, 'You always add one to what stands behind the e. That is right if 10 stands before it. What if it is 1, or 100?'),
-        Mistake(one_less, 'Yours is two too small. Does a factor of 10 in front make a number larger or smaller?', numerical=True),
-        Mistake(the_number, 'This is the number itself. Asked for is its exponent: how many times is ten multiplied by itself, or divided by?'),
-        Mistake(natural, 'Your logarithm has the base e = 2.718. The e in a number has nothing to do with that one: it stands for "exponent", of ten.', numerical=True),
-        Mistake(power_of_two, 'Your logarithm has the base 2. Which power of *ten* is it?', numerical=True),
-        Mistake(without_sign, 'You have lost the sign: 0.1 and 10 are not the same power of ten.'),
-        Mistake(turned_round, 'Your signs are turned round. Is 0.1 ten to the plus one, or to the minus one?', numerical=True),
-        Mistake(counts_the_digits, 'You count the characters before the e. But 1 is ten to the *zeroth*, and has a digit. And what does the point in 0.1 do?'),
-        Mistake(counts_the_zeros, 'You count the zeros before the e. That is right for 10 and 100. Which way should the zeros of 0.01 count?'),
-        Mistake(only_the_front, 'You read only what stands before the e. What is the part behind it for?')],
+    mistakes=[behind_the_e, always_one_more, one_less, the_number, natural, power_of_two, without_sign,
+              turned_round, counts_the_digits, counts_the_zeros, only_the_front],
     hints=['Ask Python: what does `float("10e-8")` print?',
            'The number before the e is *multiplied* by ten to the number behind it. `float(text)` does that for you.',
            '`math.log10` of the number is the exponent, up to rounding; `round` makes a whole number of it.'],
@@ -134,17 +197,61 @@ def steep_solution(lrs, losses):
     slope = losses.diff() / lrs.log().diff()         # per factor: a decade is as long everywhere
     return lrs[slope.argmin()]
 
-def per_rate(lrs, losses): return lrs[(losses.diff() / lrs.diff()).argmin()]
-def largest_drop(lrs, losses): return lrs[losses.diff().argmin()]
-def right_end(lrs, losses): return lrs[(losses.diff() / lrs.log().diff()).argmin() + 1]
-def steepest_rise(lrs, losses): return lrs[(losses.diff() / lrs.log().diff()).argmax()]
-def either_way(lrs, losses): return lrs[(losses.diff() / lrs.log().diff()).abs().argmax()]
-def lowest_point(lrs, losses): return lrs[losses.argmin()]
-def tenth_of_lowest(lrs, losses): return lrs[losses.argmin()] / 10
-def the_slope(lrs, losses): return (losses.diff() / lrs.log().diff()).min()
-def the_place(lrs, losses): return (losses.diff() / lrs.log().diff()).argmin()
-def turned_quotient(lrs, losses): return lrs[(lrs.log().diff() / losses.diff()).argmin()]
-def share_of_the_loss(lrs, losses): return lrs[(losses.log().diff() / lrs.log().diff()).argmin()]
+def per_rate(lrs, losses):
+    """You divide by the change of the rate itself. On such a scale the first decades are so short that any
+    wobble there looks like a cliff. What is even along the ramp?"""
+    return lrs[(losses.diff() / lrs.diff()).argmin()]
+
+def largest_drop(lrs, losses):
+    """You look for the largest drop between two points. Here the points are not always equally far apart: a
+    drop over two decades is not as steep as it is large."""
+    return lrs[losses.diff().argmin()]
+
+@slip
+def right_end(lrs, losses):
+    """You have found the place, and return the right-hand rate of the two. There
+    the fall has happened already."""
+    return lrs[(losses.diff() / lrs.log().diff()).argmin() + 1]
+
+@slip
+def steepest_rise(lrs, losses):
+    """You have found the steepest *rise*: that is where the loss explodes. Which
+    sign has a slope that falls?"""
+    return lrs[(losses.diff() / lrs.log().diff()).argmax()]
+
+def either_way(lrs, losses):
+    """You look for the steepest slope either way, and the explosion is steeper than any fall. Is a
+    rise what you are looking for?"""
+    return lrs[(losses.diff() / lrs.log().diff()).abs().argmax()]
+
+def lowest_point(lrs, losses):
+    """This is where the loss is lowest. There it has stopped falling."""
+    return lrs[losses.argmin()]
+
+def tenth_of_lowest(lrs, losses):
+    """This is the rule called minimum: a tenth of the rate at the lowest loss. Asked for is
+    the place of the fastest fall."""
+    return lrs[losses.argmin()] / 10
+
+def the_slope(lrs, losses):
+    """This is the slope itself. At which rate is it found?"""
+    return (losses.diff() / lrs.log().diff()).min()
+
+@slip
+def the_place(lrs, losses):
+    """This is the number of the place. Which rate stands there?"""
+    return (losses.diff() / lrs.log().diff()).argmin()
+
+@slip
+def turned_quotient(lrs, losses):
+    """You divide the wrong way round. A slope is the change of what you see, the loss, per
+    step of what you turn, the rate."""
+    return lrs[(lrs.log().diff() / losses.diff()).argmin()]
+
+def share_of_the_loss(lrs, losses):
+    """You take the logarithm of the losses, too: this finds where the loss falls by the largest *share*.
+    Asked for is the change of the loss itself."""
+    return lrs[(losses.log().diff() / lrs.log().diff()).argmin()]
 
 def steep_cases(rng):
     t = lambda *v: torch.tensor(v, dtype=torch.float64)
@@ -158,21 +265,9 @@ def steep_cases(rng):
 
 # %% ../../nbs/exercises/08.ipynb #x08-steep-ex
 steep = Exercise('08.steep',
-    'Write `steep(lrs, losses)`, a rule of the finder: the rate at which the loss falls fastest per factor of the rate. Take each two neighbouring points, and divide the change of the loss by the change of the *logarithm* of the rate. '
-    'Return the left one of the two rates between which this slope is lowest. Both inputs are tensors, with the rates ascending.',
     solution=steep_solution, cases=steep_cases,
-    mistakes=[
-        Mistake(per_rate, 'You divide by the change of the rate itself. On such a scale the first decades are so short that any wobble there looks like a cliff. What is even along the ramp?'),
-        Mistake(largest_drop, 'You look for the largest drop between two points. Here the points are not always equally far apart: a drop over two decades is not as steep as it is large.'),
-        Mistake(right_end, 'You have found the place, and return the right-hand rate of the two. There the fall has happened already.', numerical=True),
-        Mistake(steepest_rise, 'You have found the steepest *rise*: that is where the loss explodes. Which sign has a slope that falls?', numerical=True),
-        Mistake(either_way, 'You look for the steepest slope either way, and the explosion is steeper than any fall. Is a rise what you are looking for?'),
-        Mistake(lowest_point, 'This is where the loss is lowest. There it has stopped falling.'),
-        Mistake(tenth_of_lowest, 'This is the rule called minimum: a tenth of the rate at the lowest loss. Asked for is the place of the fastest fall.'),
-        Mistake(the_slope, 'This is the slope itself. At which rate is it found?'),
-        Mistake(the_place, 'This is the number of the place. Which rate stands there?', numerical=True),
-        Mistake(turned_quotient, 'You divide the wrong way round. A slope is the change of what you see, the loss, per step of what you turn, the rate.', numerical=True),
-        Mistake(share_of_the_loss, 'You take the logarithm of the losses, too: this finds where the loss falls by the largest *share*. Asked for is the change of the loss itself.')],
+    mistakes=[per_rate, largest_drop, right_end, steepest_rise, either_way, lowest_point, tenth_of_lowest,
+              the_slope, the_place, turned_quotient, share_of_the_loss],
     hints=['There are two differences: of the losses, and of the logarithms of the rates. `tensor.diff()` makes the differences of neighbours.',
            'The slope is `losses.diff() / lrs.log().diff()`, one less than there are points. You want its lowest value, because a fall is negative.',
            '`slope.argmin()` is the place, and it belongs to the left one of its two points: look up `lrs` there.'],

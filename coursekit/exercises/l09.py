@@ -8,7 +8,7 @@ __all__ = ['warm_up', 'one_cycle', 'momentum_at', 'matching_rate']
 # %% ../../nbs/exercises/09.ipynb #nine-imports
 import math
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/09.ipynb #nine-warm
 warm_up = [
@@ -40,22 +40,90 @@ def _ways(t, total, a, b, c, way=_wave, pct=.3, early=1, last=1):
     return way(a, b, t / top) if t <= top else way(b, c, (t - top) / (last - top))
 def _cycle(t, total, peak, way=_wave, start=1 / 25, end=1 / 25e4, **corners): return _ways(t, total, peak * start, peak, peak * end, way, **corners)
 
-def straight_lines(t, total, peak): return _cycle(t, total, peak, _line)
-def a_tenth(t, total, peak): return _cycle(t, total, peak, start=.1)
-def a_tenth_at_both_ends(t, total, peak): return _cycle(t, total, peak, start=.1, end=.1)
-def ends_where_it_began(t, total, peak): return _cycle(t, total, peak, end=1 / 25)
-def ends_at_peak_over_final(t, total, peak): return _cycle(t, total, peak, end=1e-4)
-def ends_at_zero(t, total, peak): return _cycle(t, total, peak, end=0.)
-def starts_at_zero(t, total, peak): return _cycle(t, total, peak, start=0.)
-def top_in_the_middle(t, total, peak): return _cycle(t, total, peak, pct=.5)
-def long_way_up(t, total, peak): return _cycle(t, total, peak, pct=.7)
-def top_one_step_late(t, total, peak): return _cycle(t, total, peak, early=0)
-def one_step_short(t, total, peak): return _cycle(t, total, peak, last=0)
-def a_factor(t, total, peak): return _cycle(t, total, 1.)
-def upside_down(t, total, peak): return _wave(peak, peak / 25, t / (.3 * total - 1)) if t <= .3 * total - 1 else _wave(peak / 25, peak, (t - .3 * total + 1) / (.7 * total))
-def only_down(t, total, peak): return _wave(peak, peak / 25e4, t / (total - 1))
-def counts_from_one(t, total, peak): return _cycle(max(t - 1, 0), total, peak)
-def a_whole_wave(t, total, peak): return _cycle(t, total, peak, lambda a, b, u: _wave(a, b, 2 * u))
+def straight_lines(t, total, peak):
+    """Your corners are right, and between them you go straight, as the lesson's `triangle` does. Which
+    function of the lesson goes slowly, quickly, slowly?"""
+    return _cycle(t, total, peak, _line)
+
+@slip
+def a_tenth(t, total, peak):
+    """Yours begins at a tenth of the peak. That is what many people say; what does the exercise say?"""
+    return _cycle(t, total, peak, start=.1)
+
+def a_tenth_at_both_ends(t, total, peak):
+    """Yours begins and ends at a tenth of the peak. The real shape has two different ends. Which are they?"""
+    return _cycle(t, total, peak, start=.1, end=.1)
+
+def ends_where_it_began(t, total, peak):
+    """Yours comes back to where it began. But a 1cycle is not symmetric: how much lower
+    than its first rate is its last?"""
+    return _cycle(t, total, peak, end=1 / 25)
+
+@slip
+def ends_at_peak_over_final(t, total, peak):
+    """Your last rate is the peak divided by 10,000. Torch divides the *first* rate by
+    that. What is it beside the peak?"""
+    return _cycle(t, total, peak, end=1e-4)
+
+@slip
+def ends_at_zero(t, total, peak):
+    """Your last rate is exactly zero, so the last step would do nothing. The real
+    one is very small. How small?"""
+    return _cycle(t, total, peak, end=0.)
+
+@slip
+def starts_at_zero(t, total, peak):
+    """Your first rate is zero, so the first step is lost. Where does the rate begin?"""
+    return _cycle(t, total, peak, start=0.)
+
+@slip
+def top_in_the_middle(t, total, peak):
+    """Your top lies in the middle. The way up is shorter than the way down: what
+    share of the steps does it have?"""
+    return _cycle(t, total, peak, pct=.5)
+
+def long_way_up(t, total, peak):
+    """Your way up has seven tenths of the steps. Which of the two ways is the long one?"""
+    return _cycle(t, total, peak, pct=.7)
+
+@slip
+def top_one_step_late(t, total, peak):
+    """Your top is one step late. Steps count from 0: if three of ten steps go up, what is
+    the number of the last of them?"""
+    return _cycle(t, total, peak, early=0)
+
+@slip
+def one_step_short(t, total, peak):
+    """Your way down would end one step after the last one, so the last rate is too high. What is
+    the number of the last step?"""
+    return _cycle(t, total, peak, last=0)
+
+@slip
+def a_factor(t, total, peak):
+    """This is the share of the peak. What is wanted is the rate itself. Where does `peak` come in?"""
+    return _cycle(t, total, 1.)
+
+def upside_down(t, total, peak):
+    """Yours begins at the peak and has its lowest rate where the top should be. Look at what
+    `a` and `b` are in each half."""
+    top = .3 * total - 1
+    if t <= top: return _wave(peak, peak / 25, t / top)
+    return _wave(peak / 25, peak, (t - top) / (.7 * total))
+
+def only_down(t, total, peak):
+    """Yours only falls: that is cosine decay. What happens in the first three tenths?"""
+    return _wave(peak, peak / 25e4, t / (total - 1))
+
+@slip
+def counts_from_one(t, total, peak):
+    """Yours is one step late everywhere. The first step is number 0, and there the
+    rate is already `peak / 25`."""
+    return _cycle(max(t - 1, 0), total, peak)
+
+def a_whole_wave(t, total, peak):
+    """In each part yours goes there and back again: a whole wave. How far does the cosine have to run to
+    get from one end to the other?"""
+    return _cycle(t, total, peak, lambda a, b, u: _wave(a, b, 2 * u))
 
 def one_cycle_cases(rng):
     for t in (0, 2, 9, 1, 5, 8): yield t, 10, 1.
@@ -64,26 +132,10 @@ def one_cycle_cases(rng):
 
 # %% ../../nbs/exercises/09.ipynb #nine-one-x
 one_cycle = Exercise('09.one_cycle',
-    'Write `one_cycle(t, total, peak)`: the learning rate of step `t`, as torch\'s `OneCycleLR` has it with its defaults. The first step is 0, the last is `total - 1`, and `total` is at least 10. '
-    'The rate begins at `peak / 25`, reaches `peak` at $t = 0.3 \\cdot \\mathrm{total} - 1$ (which need not be a whole number; do not round it), and ends at `peak / 250000` in the last step. Both ways go along half a cosine wave.',
     solution=one_cycle_solution, cases=one_cycle_cases, rtol=1e-8,
-    mistakes=[
-        Mistake(straight_lines, 'Your corners are right, and between them you go straight, as the lesson\'s `triangle` does. Which function of the lesson goes slowly, quickly, slowly?'),
-        Mistake(a_tenth, 'Yours begins at a tenth of the peak. That is what many people say; what does the exercise say?', numerical=True),
-        Mistake(a_tenth_at_both_ends, 'Yours begins and ends at a tenth of the peak. The real shape has two different ends. Which are they?'),
-        Mistake(ends_where_it_began, 'Yours comes back to where it began. But a 1cycle is not symmetric: how much lower than its first rate is its last?'),
-        Mistake(ends_at_peak_over_final, 'Your last rate is the peak divided by 10,000. Torch divides the *first* rate by that. What is it beside the peak?', numerical=True),
-        Mistake(ends_at_zero, 'Your last rate is exactly zero, so the last step would do nothing. The real one is very small. How small?', numerical=True),
-        Mistake(starts_at_zero, 'Your first rate is zero, so the first step is lost. Where does the rate begin?', numerical=True),
-        Mistake(top_in_the_middle, 'Your top lies in the middle. The way up is shorter than the way down: what share of the steps does it have?', numerical=True),
-        Mistake(long_way_up, 'Your way up has seven tenths of the steps. Which of the two ways is the long one?'),
-        Mistake(top_one_step_late, 'Your top is one step late. Steps count from 0: if three of ten steps go up, what is the number of the last of them?', numerical=True),
-        Mistake(one_step_short, 'Your way down would end one step after the last one, so the last rate is too high. What is the number of the last step?', numerical=True),
-        Mistake(a_factor, 'This is the share of the peak. What is wanted is the rate itself. Where does `peak` come in?', numerical=True),
-        Mistake(upside_down, 'Yours begins at the peak and has its lowest rate where the top should be. Look at what `a` and `b` are in each half.'),
-        Mistake(only_down, 'Yours only falls: that is cosine decay. What happens in the first three tenths?'),
-        Mistake(counts_from_one, 'Yours is one step late everywhere. The first step is number 0, and there the rate is already `peak / 25`.', numerical=True),
-        Mistake(a_whole_wave, 'In each part yours goes there and back again: a whole wave. How far does the cosine have to run to get from one end to the other?')],
+    mistakes=[straight_lines, a_tenth, a_tenth_at_both_ends, ends_where_it_began, ends_at_peak_over_final,
+              ends_at_zero, starts_at_zero, top_in_the_middle, long_way_up, top_one_step_late, one_step_short,
+              a_factor, upside_down, only_down, counts_from_one, a_whole_wave],
     hints=['Begin with the lesson\'s `triangle`. Its corners are those that are wanted. What goes from corner to corner?',
            'Take `wave` in the place of `line`. Then make a rate of the factor.',
            'With `top = .3 * total - 1`: up to there `wave(peak / 25, peak, t / top)`, and then `wave(peak, peak / 250000, ...)`, where the last argument goes from 0 at `top` to 1 at `total - 1`.'],
@@ -96,18 +148,61 @@ def momentum_at_solution(t, total, high, low):
     if t <= top: return wave(high, low, t / top)
     return wave(low, high, (t - top) / (last - top))
 
-def same_way(t, total, high, low): return _ways(t, total, low, high, low)
-def never_comes_back(t, total, high, low): return _ways(t, total, high, low, low)
-def straight_mirror(t, total, high, low): return _ways(t, total, high, low, high, _line)
-def mirror_in_the_middle(t, total, high, low): return _ways(t, total, high, low, high, pct=.5)
-def one_late(t, total, high, low): return _ways(t, total, high, low, high, early=0)
-def one_short(t, total, high, low): return _ways(t, total, high, low, high, last=0)
-def ends_above_its_start(t, total, high, low): return high + (low - high) * (_cycle(t, total, 1.) - 1 / 25) / (1 - 1 / 25)
-def turned_by_the_rate(t, total, high, low): return high + (low - high) * _cycle(t, total, 1.)
-def divided_by_the_rate(t, total, high, low): return low / max(_cycle(t, total, 1.), low / high)
-def falls_all_the_way(t, total, high, low): return _wave(high, low, t / (total - 1))
-def long_way_down(t, total, high, low): return _ways(t, total, high, low, high, pct=.7)
-def jumps(t, total, high, low): return high if t <= .3 * total - 1 else low
+def same_way(t, total, high, low):
+    """Your momentum is highest when the rate is. It should go the other way: when the steps are largest,
+    how much should the past count?"""
+    return _ways(t, total, low, high, low)
+
+def never_comes_back(t, total, high, low):
+    """Your momentum falls and stays down. The rate falls again after its top; what does its mirror do?"""
+    return _ways(t, total, high, low, low)
+
+def straight_mirror(t, total, high, low):
+    """Your corners are right, and between them you go straight. The mirror bends like the rate."""
+    return _ways(t, total, high, low, high, _line)
+
+@slip
+def mirror_in_the_middle(t, total, high, low):
+    """Your lowest momentum lies in the middle of the training. Where is the peak of the rate?"""
+    return _ways(t, total, high, low, high, pct=.5)
+
+@slip
+def one_late(t, total, high, low):
+    """Your lowest momentum comes one step after the peak of the rate. Steps count from 0."""
+    return _ways(t, total, high, low, high, early=0)
+
+@slip
+def one_short(t, total, high, low):
+    """In the last step yours is not quite back at `high`. What is the number of the last step?"""
+    return _ways(t, total, high, low, high, last=0)
+
+def ends_above_its_start(t, total, high, low):
+    """You compute the momentum from the rate. But the rate ends far below where it began, so yours ends above
+    `high`. Does the momentum do that?"""
+    return high + (low - high) * (_cycle(t, total, 1.) - 1 / 25) / (1 - 1 / 25)
+
+def turned_by_the_rate(t, total, high, low):
+    """You take the share of the peak for the way between `high` and `low`. The first rate is not zero but
+    1/25 of the peak, so yours begins a little below `high`."""
+    return high + (low - high) * _cycle(t, total, 1.)
+
+def divided_by_the_rate(t, total, high, low):
+    """You keep rate times momentum equal, as far as `high` allows. The mirror is simpler than that: three
+    values, and two waves between them."""
+    return low / max(_cycle(t, total, 1.), low / high)
+
+def falls_all_the_way(t, total, high, low):
+    """Yours falls from the first step to the last. The rate has one top; where does its mirror turn?"""
+    return _wave(high, low, t / (total - 1))
+
+@slip
+def long_way_down(t, total, high, low):
+    """Your way down has seven tenths of the steps. The rate goes up in three tenths of them."""
+    return _ways(t, total, high, low, high, pct=.7)
+
+def jumps(t, total, high, low):
+    """Yours jumps from `high` to `low`. What lies between the corners?"""
+    return high if t <= .3 * total - 1 else low
 
 def momentum_at_cases(rng):
     for t in (0, 2, 9, 1, 5, 8): yield t, 10, .9, .5
@@ -115,22 +210,10 @@ def momentum_at_cases(rng):
 
 # %% ../../nbs/exercises/09.ipynb #nine-two-x
 momentum_at = Exercise('09.momentum_at',
-    'Write `momentum_at(t, total, high, low)`: the momentum of step `t` in a 1cycle. It begins at `high`, is at `low` when the rate is at its peak, and is back at `high` in the last step. '
-    'The corners are those of the first exercise, and both ways go along half a wave.',
     solution=momentum_at_solution, cases=momentum_at_cases, rtol=1e-8,
-    mistakes=[
-        Mistake(same_way, 'Your momentum is highest when the rate is. It should go the other way: when the steps are largest, how much should the past count?'),
-        Mistake(never_comes_back, 'Your momentum falls and stays down. The rate falls again after its top; what does its mirror do?'),
-        Mistake(straight_mirror, 'Your corners are right, and between them you go straight. The mirror bends like the rate.'),
-        Mistake(mirror_in_the_middle, 'Your lowest momentum lies in the middle of the training. Where is the peak of the rate?', numerical=True),
-        Mistake(one_late, 'Your lowest momentum comes one step after the peak of the rate. Steps count from 0.', numerical=True),
-        Mistake(one_short, 'In the last step yours is not quite back at `high`. What is the number of the last step?', numerical=True),
-        Mistake(ends_above_its_start, 'You compute the momentum from the rate. But the rate ends far below where it began, so yours ends above `high`. Does the momentum do that?'),
-        Mistake(turned_by_the_rate, 'You take the share of the peak for the way between `high` and `low`. The first rate is not zero but 1/25 of the peak, so yours begins a little below `high`.'),
-        Mistake(divided_by_the_rate, 'You keep rate times momentum equal, as far as `high` allows. The mirror is simpler than that: three values, and two waves between them.'),
-        Mistake(falls_all_the_way, 'Yours falls from the first step to the last. The rate has one top; where does its mirror turn?'),
-        Mistake(long_way_down, 'Your way down has seven tenths of the steps. The rate goes up in three tenths of them.', numerical=True),
-        Mistake(jumps, 'Yours jumps from `high` to `low`. What lies between the corners?')],
+    mistakes=[same_way, never_comes_back, straight_mirror, mirror_in_the_middle, one_late, one_short,
+              ends_above_its_start, turned_by_the_rate, divided_by_the_rate, falls_all_the_way, long_way_down,
+              jumps],
     hints=['Draw the rate of a 1cycle, and below it the same with top and bottom exchanged. At which three steps do you know the momentum?',
            'Take the code of the first exercise. Its corners stay. Put `high` and `low` where the three rates were.',
            'Up to `top` it is `wave(high, low, t / top)`. After it, the wave goes from `low` back to `high`.'],
@@ -140,19 +223,68 @@ momentum_at = Exercise('09.momentum_at',
 def matching_rate_solution(schedule, peak, total):
     return peak * sum(schedule(t, total) for t in range(total)) / total
 
-def half_the_peak(schedule, peak, total): return peak / 2
-def the_sum(schedule, peak, total): return peak * sum(schedule(t, total) for t in range(total))
-def the_share(schedule, peak, total): return sum(schedule(t, total) for t in range(total)) / total
-def one_step_too_many(schedule, peak, total): return peak * sum(schedule(t, total) for t in range(total + 1)) / (total + 1)
-def starts_at_one(schedule, peak, total): return peak * sum(schedule(t, total) for t in range(1, total + 1)) / total
-def leaves_out_the_last(schedule, peak, total): return peak * sum(schedule(t, total) for t in range(total - 1)) / total
-def ends_only(schedule, peak, total): return peak * (schedule(0, total) + schedule(total - 1, total)) / 2
-def middle_only(schedule, peak, total): return peak * schedule(total // 2, total)
-def the_highest(schedule, peak, total): return peak * max(schedule(t, total) for t in range(total))
-def mean_of_logs(schedule, peak, total): return peak * math.exp(sum(math.log(max(schedule(t, total), 1e-12)) for t in range(total)) / total)
-def root_mean_square(schedule, peak, total): return peak * math.sqrt(sum(schedule(t, total) ** 2 for t in range(total)) / total)
-def divides_twice(schedule, peak, total): return peak * sum(schedule(t, total) for t in range(total)) / total ** 2
-def divides_by_the_peak(schedule, peak, total): return sum(schedule(t, total) for t in range(total)) / total / peak
+def half_the_peak(schedule, peak, total):
+    """Half of the peak is about right for linear decay, cosine and 1cycle. But `schedule` may be any
+    function: add up what it says."""
+    return peak / 2
+
+def the_sum(schedule, peak, total):
+    """This is the sum of all rates. A constant rate is taken in every step: how many
+    times does it go into that sum?"""
+    return peak * sum(schedule(t, total) for t in range(total))
+
+@slip
+def the_share(schedule, peak, total):
+    """This is the mean factor. A rate is wanted: what does the factor multiply?"""
+    return sum(schedule(t, total) for t in range(total)) / total
+
+@slip
+def one_step_too_many(schedule, peak, total):
+    """You go one step too far. With `total` steps, counted from 0, what is the number of the last one?"""
+    return peak * sum(schedule(t, total) for t in range(total + 1)) / (total + 1)
+
+@slip
+def starts_at_one(schedule, peak, total):
+    """You count the steps from 1. The first step has the number 0, and no step has the number `total`."""
+    return peak * sum(schedule(t, total) for t in range(1, total + 1)) / total
+
+@slip
+def leaves_out_the_last(schedule, peak, total):
+    """You leave out the last step. What does `range(n)` end with?"""
+    return peak * sum(schedule(t, total) for t in range(total - 1)) / total
+
+def ends_only(schedule, peak, total):
+    """You take the first and the last rate only. What lies between may be anything."""
+    return peak * (schedule(0, total) + schedule(total - 1, total)) / 2
+
+def middle_only(schedule, peak, total):
+    """You take the rate of the middle step for all of them. That is right for a straight line
+    only, and even there not quite."""
+    return peak * schedule(total // 2, total)
+
+def the_highest(schedule, peak, total):
+    """This is the highest rate of the run. At this rate a constant schedule would take much
+    more way. What is to be equal?"""
+    return peak * max(schedule(t, total) for t in range(total))
+
+def mean_of_logs(schedule, peak, total):
+    """You take the mean of the logarithms. Rates are drawn on a logarithmic axis, but way adds up plainly."""
+    return peak * math.exp(sum(math.log(max(schedule(t, total), 1e-12)) for t in range(total)) / total)
+
+def root_mean_square(schedule, peak, total):
+    """You take the root of the mean square. It is above the mean as soon as the rates
+    differ. What adds up to the way?"""
+    return peak * math.sqrt(sum(schedule(t, total) ** 2 for t in range(total)) / total)
+
+@slip
+def divides_twice(schedule, peak, total):
+    """You have divided by the number of steps twice."""
+    return peak * sum(schedule(t, total) for t in range(total)) / total ** 2
+
+@slip
+def divides_by_the_peak(schedule, peak, total):
+    """You divide by the peak. The factor is a share of the peak: how do you get from a share to the rate?"""
+    return sum(schedule(t, total) for t in range(total)) / total / peak
 
 def falls(step, total): return 1 - step / total
 def rises(step, total): return (step + 1) / total
@@ -168,23 +300,10 @@ def matching_rate_cases(rng):
 
 # %% ../../nbs/exercises/09.ipynb #nine-three-x
 matching_rate = Exercise('09.matching_rate',
-    'A constant rate is to take as much way as a schedule does: the sum of the rates of all steps is to be the same. Write `matching_rate(schedule, peak, total)`, which returns that constant rate. '
-    '`schedule` is a function `(step, total) -> factor`, as in the lesson, `peak` the rate that the factor multiplies, and `total` the number of steps.',
     solution=matching_rate_solution, cases=matching_rate_cases, rtol=1e-6,
-    mistakes=[
-        Mistake(half_the_peak, 'Half of the peak is about right for linear decay, cosine and 1cycle. But `schedule` may be any function: add up what it says.'),
-        Mistake(the_sum, 'This is the sum of all rates. A constant rate is taken in every step: how many times does it go into that sum?'),
-        Mistake(the_share, 'This is the mean factor. A rate is wanted: what does the factor multiply?', numerical=True),
-        Mistake(one_step_too_many, 'You go one step too far. With `total` steps, counted from 0, what is the number of the last one?', numerical=True),
-        Mistake(starts_at_one, 'You count the steps from 1. The first step has the number 0, and no step has the number `total`.', numerical=True),
-        Mistake(leaves_out_the_last, 'You leave out the last step. What does `range(n)` end with?', numerical=True),
-        Mistake(ends_only, 'You take the first and the last rate only. What lies between may be anything.'),
-        Mistake(middle_only, 'You take the rate of the middle step for all of them. That is right for a straight line only, and even there not quite.'),
-        Mistake(the_highest, 'This is the highest rate of the run. At this rate a constant schedule would take much more way. What is to be equal?'),
-        Mistake(mean_of_logs, 'You take the mean of the logarithms. Rates are drawn on a logarithmic axis, but way adds up plainly.'),
-        Mistake(root_mean_square, 'You take the root of the mean square. It is above the mean as soon as the rates differ. What adds up to the way?'),
-        Mistake(divides_twice, 'You have divided by the number of steps twice.', numerical=True),
-        Mistake(divides_by_the_peak, 'You divide by the peak. The factor is a share of the peak: how do you get from a share to the rate?', numerical=True)],
+    mistakes=[half_the_peak, the_sum, the_share, one_step_too_many, starts_at_one, leaves_out_the_last,
+              ends_only, middle_only, the_highest, mean_of_logs, root_mean_square, divides_twice,
+              divides_by_the_peak],
     hints=['The rate of one step is `peak * schedule(step, total)`. What is the sum over all steps?',
            'A constant rate takes `total` times itself. Which one gives the same sum?',
            'It is the mean: the sum of `schedule(t, total)` for `t` in `range(total)`, times `peak`, divided by `total`.'],

@@ -8,7 +8,7 @@ __all__ = ['warm_up', 'rescale_units', 'top_curvature', 'normalise_filters']
 # %% ../../nbs/exercises/10.ipynb #61c4ecad
 import torch
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/10.ipynb #d46f4f6f
 warm_up = [
@@ -42,14 +42,45 @@ def rescale_units_solution(W1, b1, W2, a):
     # a row of W1 and a column of W2 belong to each unit
     return a[:, None] * W1, a * b1, W2 / a
 
-def bias_left(W1, b1, W2, a): return a[:, None] * W1, b1, W2 / a
-def bias_divided(W1, b1, W2, a): return a[:, None] * W1, b1 / a, W2 / a
-def one_factor_for_all(W1, b1, W2, a): return a.mean() * W1, a.mean() * b1, W2 / a.mean()
-def second_layer_left(W1, b1, W2, a): return a[:, None] * W1, a * b1, W2
-def second_layer_times(W1, b1, W2, a): return a[:, None] * W1, a * b1, W2 * a
-def squared(W1, b1, W2, a): return a[:, None] * W1, a * b1, W2 / a ** 2
-def the_other_way_round(W1, b1, W2, a): return W1 / a[:, None], b1 / a, W2 * a
+def bias_left(W1, b1, W2, a):
+    """The bias stays as it was. But relu(a·z) = a·relu(z) needs all of z multiplied, and the bias is a part
+    of it. At which inputs would you notice?"""
+    return a[:, None] * W1, b1, W2 / a
+
+def bias_divided(W1, b1, W2, a):
+    """You divide the bias by the factor. It goes into the unit together with the
+    inputs: what happens to it there?"""
+    return a[:, None] * W1, b1 / a, W2 / a
+
+def one_factor_for_all(W1, b1, W2, a):
+    """You use the mean of the factors for all units. That is the same function, too, but each unit was to
+    have its own. Which row of W1 belongs to which unit?"""
+    return a.mean() * W1, a.mean() * b1, W2 / a.mean()
+
+def second_layer_left(W1, b1, W2, a):
+    """Each unit is louder now, and the second layer does not know of it: the outputs
+    change. What undoes a factor?"""
+    return a[:, None] * W1, a * b1, W2
+
+@slip
+def second_layer_times(W1, b1, W2, a):
+    """You multiply the second layer as well, so a unit counts a² times as much as
+    before. What undoes a factor?"""
+    return a[:, None] * W1, a * b1, W2 * a
+
+@slip
+def squared(W1, b1, W2, a):
+    """You divide the second layer by the square. The factor comes in once, and has to go out once."""
+    return a[:, None] * W1, a * b1, W2 / a ** 2
+
+@slip
+def the_other_way_round(W1, b1, W2, a):
+    """That is the same function, but with the factors turned over: what goes into
+    a unit was to be multiplied."""
+    return W1 / a[:, None], b1 / a, W2 * a
+
 def rows_divided(W1, b1, W2, a):
+    """You divide the rows of W2. A row of W2 belongs to an output. Where does W2 meet the third unit?"""
     rows = torch.ones(len(W2), dtype=W2.dtype)
     rows[:len(a)] = a[:len(rows)]
     return a[:, None] * W1, a * b1, W2 / rows[:, None]
@@ -64,18 +95,9 @@ def rescale_units_cases(rng):
 
 # %% ../../nbs/exercises/10.ipynb #353bbc42
 rescale_units = Exercise('10.rescale_units',
-    'A network computes $W_2\\, \\mathrm{relu}(W_1 x + b_1) + b_2$. Write `rescale_units(W1, b1, W2, a)`, which returns a new `(W1, b1, W2)` of the same function. '
-    'This time each hidden unit has its *own* factor: `a` is a tensor with one positive number for each. What goes into a unit is multiplied by its factor. `W1` is (units, inputs), `W2` is (outputs, units).',
     solution=rescale_units_solution, cases=rescale_units_cases, pure=True,
-    mistakes=[
-        Mistake(bias_left, 'The bias stays as it was. But relu(a·z) = a·relu(z) needs all of z multiplied, and the bias is a part of it. At which inputs would you notice?'),
-        Mistake(bias_divided, 'You divide the bias by the factor. It goes into the unit together with the inputs: what happens to it there?'),
-        Mistake(one_factor_for_all, 'You use the mean of the factors for all units. That is the same function, too, but each unit was to have its own. Which row of W1 belongs to which unit?'),
-        Mistake(second_layer_left, 'Each unit is louder now, and the second layer does not know of it: the outputs change. What undoes a factor?'),
-        Mistake(rows_divided, 'You divide the rows of W2. A row of W2 belongs to an output. Where does W2 meet the third unit?'),
-        Mistake(second_layer_times, 'You multiply the second layer as well, so a unit counts a² times as much as before. What undoes a factor?', numerical=True),
-        Mistake(squared, 'You divide the second layer by the square. The factor comes in once, and has to go out once.', numerical=True),
-        Mistake(the_other_way_round, 'That is the same function, but with the factors turned over: what goes into a unit was to be multiplied.', numerical=True)],
+    mistakes=[bias_left, bias_divided, one_factor_for_all, second_layer_left, rows_divided, second_layer_times,
+              squared, the_other_way_round],
     hints=['Take one hidden unit. Which numbers go into it, and which numbers multiply what comes out of it?',
            'Row k of `W1` and entry k of `b1` go into unit k; column k of `W2` takes its output on.',
            '`a[:, None] * W1` multiplies row k by `a[k]`. For the columns of `W2` the shapes fit as they are: `W2 / a`.'],
@@ -105,17 +127,46 @@ def top_curvature_solution(times, v):
     # below zero: shift all eigenvalues up by its size, so that the largest is now the largest in size
     return value + power(lambda u: times(u) - value * u, v)
 
-def largest_in_size(times, v): return power(times, v)
-def size_of_the_largest(times, v): return power(times, v).abs()
-def zero_if_negative(times, v): return power(times, v).clamp(min=0)
-def where_it_began(times, v): return v @ times(v) / (v @ v)
+def largest_in_size(times, v):
+    """What comes out is the eigenvalue that is largest in size, as in plain power iteration: right, as long
+    as it is positive. If it comes out negative, it is the bottom of all eigenvalues. (To turn the sign of
+    the matrix and back, or to shift it further down, changes nothing.) What could you add to the matrix to
+    lift all eigenvalues above zero?"""
+    return power(times, v)
+
+def size_of_the_largest(times, v):
+    """You return the size without the sign. The sign tells a valley from a ridge: a
+    curvature of −3 is no sharp minimum."""
+    return power(times, v).abs()
+
+def zero_if_negative(times, v):
+    """Where plain power iteration finds a negative value, you return 0. But a smaller positive curvature may
+    hide behind it, or all of them may be negative."""
+    return power(times, v).clamp(min=0)
+
+def where_it_began(times, v):
+    """This is the curvature along the `v` that you were given. The iteration has not begun: what does a
+    product with the matrix do to `v`?"""
+    return v @ times(v) / (v @ v)
+
+@slip
 def shift_not_undone(times, v):
+    """Your shift is right, and it is still in the result. What did it add to each eigenvalue?"""
     value = power(times, v)
     return value if value >= 0 else power(lambda u: times(u) - value * u, v)
+
+@slip
 def shift_undone_the_wrong_way(times, v):
+    """You take the shift off with the wrong sign, so it is in the result twice."""
     value = power(times, v)
     return value if value >= 0 else power(lambda u: times(u) - value * u, v) - value
-def few_steps(times, v): return power(times, v, 3)
+
+@slip
+def few_steps(times, v):
+    """Your iteration stops after three products. Each one only makes the ratio of the two
+    largest count once more: how many does it take if they are close to each other? And if the
+    result is negative, is it the top?"""
+    return power(times, v, 3)
 
 def tiny_hessian(rng):
     "The whole Hessian of a network with two inputs, two tanh units and two outputs, at random weights."
@@ -142,17 +193,9 @@ def top_curvature_cases(rng):
 
 # %% ../../nbs/exercises/10.ipynb #8a2748a5
 top_curvature = Exercise('10.top_curvature',
-    'Power iteration finds the eigenvalue that is largest *in size*. Before a training that may be a strongly negative one. Write `top_curvature(times, v)`, which returns the **largest** eigenvalue of a symmetric matrix, whatever the signs. '
-    '`times(v)` is the product of the matrix with a vector, and all you get of the matrix; `v` is where to start. A few hundred products are enough, and anything within 1 % counts. All are in double precision.',
     solution=top_curvature_solution, cases=top_curvature_cases, rtol=.01,
-    mistakes=[
-        Mistake(largest_in_size, 'What comes out is the eigenvalue that is largest in size, as in plain power iteration: right, as long as it is positive. If it comes out negative, it is the bottom of all eigenvalues. (To turn the sign of the matrix and back, or to shift it further down, changes nothing.) What could you add to the matrix to lift all eigenvalues above zero?'),
-        Mistake(size_of_the_largest, 'You return the size without the sign. The sign tells a valley from a ridge: a curvature of −3 is no sharp minimum.'),
-        Mistake(zero_if_negative, 'Where plain power iteration finds a negative value, you return 0. But a smaller positive curvature may hide behind it, or all of them may be negative.'),
-        Mistake(where_it_began, 'This is the curvature along the `v` that you were given. The iteration has not begun: what does a product with the matrix do to `v`?'),
-        Mistake(shift_not_undone, 'Your shift is right, and it is still in the result. What did it add to each eigenvalue?', numerical=True),
-        Mistake(shift_undone_the_wrong_way, 'You take the shift off with the wrong sign, so it is in the result twice.', numerical=True),
-        Mistake(few_steps, 'Your iteration stops after three products. Each one only makes the ratio of the two largest count once more: how many does it take if they are close to each other? And if the result is negative, is it the top?', numerical=True)],
+    mistakes=[largest_in_size, size_of_the_largest, zero_if_negative, where_it_began, shift_not_undone,
+              shift_undone_the_wrong_way, few_steps],
     hints=['Run the lesson\'s power iteration first. If the value is positive, you are done. If not, what do you know about all the other eigenvalues?',
            'If μ is negative and the largest in size, then no eigenvalue lies below it. So H − μI has none below zero, and its largest in size is its largest.',
            'The product with the shifted matrix is `lambda u: times(u) - mu * u`. Iterate with it, from `v` again, and then add `mu` to what comes out.'],
@@ -165,17 +208,64 @@ def normalise_filters_solution(d, w):
     return d / length(d) * length(w)
 
 def _in(t, dims): return t.square().sum(dims, keepdim=True).sqrt()
-def over_one_axis(d, w): return d / _in(d, 1) * _in(w, 1)
-def over_the_filters(d, w): return d / _in(d, 0) * _in(w, 0)
-def rows_of_pixels(d, w): return d / _in(d, 3) * _in(w, 3)
-def channels_apart(d, w): return d / _in(d, (2, 3)) * _in(w, (2, 3))
-def the_whole_layer(d, w): return d / d.norm() * w.norm()
-def as_long_as_one(d, w): return d / _in(d, (1, 2, 3))
-def not_shortened(d, w): return d * _in(w, (1, 2, 3))
-def each_weight(d, w): return d * w.abs()
-def upside_down(d, w): return d / _in(w, (1, 2, 3)) * _in(d, (1, 2, 3))
-def squares(d, w): return d / _in(d, (1, 2, 3)) ** 2 * _in(w, (1, 2, 3)) ** 2
-def means_of_squares(d, w): return d / _in(d, (1, 2, 3)) * w.square().mean((1, 2, 3), keepdim=True).sqrt()
+
+def over_one_axis(d, w):
+    """You take the lengths over axis 1 alone, as in the lesson. In a matrix (units, inputs) all that belongs
+    to a unit lies along that axis. Along which axes does all that belongs to a filter lie?"""
+    return d / _in(d, 1) * _in(w, 1)
+
+def over_the_filters(d, w):
+    """You take the lengths over axis 0, so all filters share them. Each filter needs one length of its
+    own, over all the other axes."""
+    return d / _in(d, 0) * _in(w, 0)
+
+def rows_of_pixels(d, w):
+    """You scale each row of pixels by itself. In the lesson a row of a matrix was all that goes into one
+    unit. What goes into one filter's output?"""
+    return d / _in(d, 3) * _in(w, 3)
+
+def channels_apart(d, w):
+    """You scale each channel of a filter by itself. But a filter adds up all its channels, and
+    they make one output together."""
+    return d / _in(d, (2, 3)) * _in(w, (2, 3))
+
+def the_whole_layer(d, w):
+    """You scale the whole layer by one number. A filter with large weights and one with small ones get steps
+    of the same size then, and that is what the ruler was to prevent."""
+    return d / d.norm() * w.norm()
+
+@slip
+def as_long_as_one(d, w):
+    """Each filter of your direction has length 1. That is half of the work: how
+    long is the same filter of `w`?"""
+    return d / _in(d, (1, 2, 3))
+
+@slip
+def not_shortened(d, w):
+    """You multiply by the length of the filter of `w`, and the direction keeps its own length besides. By
+    what must it be divided first?"""
+    return d * _in(w, (1, 2, 3))
+
+def each_weight(d, w):
+    """You multiply each number by the size of its own weight. That is a ruler, too, but a weight of zero
+    could then never move; and the direction is another one. Only the length of each filter was to change."""
+    return d * w.abs()
+
+@slip
+def upside_down(d, w):
+    """You divide by the length of `w` and multiply by that of `d`. It should be the other way round."""
+    return d / _in(w, (1, 2, 3)) * _in(d, (1, 2, 3))
+
+@slip
+def squares(d, w):
+    """Your lengths are squared. Twice as long a filter would get a step four times as long."""
+    return d / _in(d, (1, 2, 3)) ** 2 * _in(w, (1, 2, 3)) ** 2
+
+@slip
+def means_of_squares(d, w):
+    """You divide by a length and multiply by a root mean square, which does not grow with the number of
+    weights. Both must be of one kind."""
+    return d / _in(d, (1, 2, 3)) * w.square().mean((1, 2, 3), keepdim=True).sqrt()
 
 def normalise_filters_cases(rng):
     draw = lambda *shape: torch.randn(shape, generator=rng, dtype=torch.float64)
@@ -188,21 +278,10 @@ def normalise_filters_cases(rng):
 
 # %% ../../nbs/exercises/10.ipynb #fcf2c15a
 normalise_filters = Exercise('10.normalise_filters',
-    'Write `normalise_filters(d, w)` for a convolution. `w` holds its weights and `d` a direction; both have the shape (filters, channels, height, width). Return `d` with each filter scaled to the length of the same filter of `w`.',
     solution=normalise_filters_solution, cases=normalise_filters_cases,
     errors={'matrix_norm': 'With two axes `norm` is one of vectors, with three torch no longer knows which you mean. Say `t.flatten(1).norm(dim=1)`, or take the root of a sum of squares.'},
-    mistakes=[
-        Mistake(over_one_axis, 'You take the lengths over axis 1 alone, as in the lesson. In a matrix (units, inputs) all that belongs to a unit lies along that axis. Along which axes does all that belongs to a filter lie?'),
-        Mistake(over_the_filters, 'You take the lengths over axis 0, so all filters share them. Each filter needs one length of its own, over all the other axes.'),
-        Mistake(rows_of_pixels, 'You scale each row of pixels by itself. In the lesson a row of a matrix was all that goes into one unit. What goes into one filter\'s output?'),
-        Mistake(channels_apart, 'You scale each channel of a filter by itself. But a filter adds up all its channels, and they make one output together.'),
-        Mistake(the_whole_layer, 'You scale the whole layer by one number. A filter with large weights and one with small ones get steps of the same size then, and that is what the ruler was to prevent.'),
-        Mistake(each_weight, 'You multiply each number by the size of its own weight. That is a ruler, too, but a weight of zero could then never move; and the direction is another one. Only the length of each filter was to change.'),
-        Mistake(as_long_as_one, 'Each filter of your direction has length 1. That is half of the work: how long is the same filter of `w`?', numerical=True),
-        Mistake(not_shortened, 'You multiply by the length of the filter of `w`, and the direction keeps its own length besides. By what must it be divided first?', numerical=True),
-        Mistake(upside_down, 'You divide by the length of `w` and multiply by that of `d`. It should be the other way round.', numerical=True),
-        Mistake(squares, 'Your lengths are squared. Twice as long a filter would get a step four times as long.', numerical=True),
-        Mistake(means_of_squares, 'You divide by a length and multiply by a root mean square, which does not grow with the number of weights. Both must be of one kind.', numerical=True)],
+    mistakes=[over_one_axis, over_the_filters, rows_of_pixels, channels_apart, the_whole_layer, each_weight,
+              as_long_as_one, not_shortened, upside_down, squares, means_of_squares],
     hints=['How many lengths do you need? One for each filter, so all axes but the first must go into it.',
            '`t.flatten(1).norm(dim=1)` gives one length for each filter, and so does `t.square().sum((1, 2, 3), keepdim=True).sqrt()`, which keeps all four axes.',
            'Divide `d` by its own lengths, and multiply by those of `w`. With four axes the shapes fit; `lengths[:, None, None, None]` puts them back.'],

@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from ..exercise import Exercise, Mistake
+from ..exercise import Exercise, slip
 
 # %% ../../nbs/exercises/11.ipynb #l11-warm
 warm_up = [
@@ -38,16 +38,57 @@ def interaction_solution(table):
     # what is taken away twice, the mean of all, is given back once
     return table - table.mean(1, keepdim=True) - table.mean(0, keepdim=True) + table.mean()
 
-def mean_taken_twice(table): return table - table.mean(1, keepdim=True) - table.mean(0, keepdim=True)
-def mean_taken_thrice(table): return table - table.mean(1, keepdim=True) - table.mean(0, keepdim=True) - table.mean()
-def upside_down(table): return -interaction_solution(table)
-def only_the_mean(table): return table - table.mean()
-def only_rows(table): return table - table.mean(1, keepdim=True)
-def only_columns(table): return table - table.mean(0, keepdim=True)
-def from_the_first_cell(table): return table - table[:, :1] - table[:1] + table[:1, :1]
-def as_a_product(table): return table - table.mean(1, keepdim=True) * table.mean(0, keepdim=True) / table.mean()
-def what_is_explained(table): return table.mean(1, keepdim=True) + table.mean(0, keepdim=True) - table.mean()
-def sums_for_means(table): return table - table.sum(1, keepdim=True) - table.sum(0, keepdim=True) + table.sum()
+def mean_taken_twice(table):
+    """You take away the mean of the row and the mean of the column. Both hold the mean of the whole table:
+    how often is it gone now, and how often should it be?"""
+    return table - table.mean(1, keepdim=True) - table.mean(0, keepdim=True)
+
+@slip
+def mean_taken_thrice(table):
+    """Look at the sign of the last term. The mean of the whole table is in the mean of the row and in that of
+    the column, so it is taken away twice already."""
+    return table - table.mean(1, keepdim=True) - table.mean(0, keepdim=True) - table.mean()
+
+@slip
+def upside_down(table):
+    """All the numbers are right but for the sign. A cell that is better than its row and column let
+    you expect should be positive."""
+    return -interaction_solution(table)
+
+def only_the_mean(table):
+    """You take away the mean of the whole table and nothing else. In a table where only the rows
+    differ, what should be left?"""
+    return table - table.mean()
+
+def only_rows(table):
+    """The part of the row is gone, but that of the column is still in it. What is left in a table
+    where only the columns differ?"""
+    return table - table.mean(1, keepdim=True)
+
+def only_columns(table):
+    """The part of the column is gone, but that of the row is still in it. What is left in a
+    table where only the rows differ?"""
+    return table - table.mean(0, keepdim=True)
+
+def from_the_first_cell(table):
+    """You measure from the first row and the first column. That is done, too, but it depends on which value
+    happens to be listed first. From what does the text measure?"""
+    return table - table[:, :1] - table[:1] + table[:1, :1]
+
+def as_a_product(table):
+    """You expect the product of the two means. Then knobs that multiply do not interact, and knobs that add
+    up do. Which of the two does the text ask for?"""
+    return table - table.mean(1, keepdim=True) * table.mean(0, keepdim=True) / table.mean()
+
+def what_is_explained(table):
+    """This is what row and column explain together. Asked for is what they do not explain."""
+    return table.mean(1, keepdim=True) + table.mean(0, keepdim=True) - table.mean()
+
+@slip
+def sums_for_means(table):
+    """You take sums of rows and columns where means are asked for. Which of them depends
+    on how many cells there are?"""
+    return table - table.sum(1, keepdim=True) - table.sum(0, keepdim=True) + table.sum()
 
 def interaction_cases(rng):
     t = lambda *rows: torch.tensor(rows, dtype=torch.float64)
@@ -59,20 +100,9 @@ def interaction_cases(rng):
 
 # %% ../../nbs/exercises/11.ipynb #l11-int-ex
 interaction = Exercise('11.interaction',
-    '`table` is a tensor with a row for each value of one knob and a column for each value of another; a cell holds the mean accuracy there. Write `interaction(table)`, a tensor of the same shape: how far each cell lies above what its row and its column explain. '
-    'What they explain is the mean of the whole table, plus how far the mean of the row lies above it, plus how far the mean of the column does. If the two knobs do not interact, every cell of your answer is 0.',
     solution=interaction_solution, cases=interaction_cases,
-    mistakes=[
-        Mistake(mean_taken_twice, 'You take away the mean of the row and the mean of the column. Both hold the mean of the whole table: how often is it gone now, and how often should it be?'),
-        Mistake(mean_taken_thrice, 'Look at the sign of the last term. The mean of the whole table is in the mean of the row and in that of the column, so it is taken away twice already.', numerical=True),
-        Mistake(upside_down, 'All the numbers are right but for the sign. A cell that is better than its row and column let you expect should be positive.', numerical=True),
-        Mistake(only_the_mean, 'You take away the mean of the whole table and nothing else. In a table where only the rows differ, what should be left?'),
-        Mistake(only_rows, 'The part of the row is gone, but that of the column is still in it. What is left in a table where only the columns differ?'),
-        Mistake(only_columns, 'The part of the column is gone, but that of the row is still in it. What is left in a table where only the rows differ?'),
-        Mistake(from_the_first_cell, 'You measure from the first row and the first column. That is done, too, but it depends on which value happens to be listed first. From what does the text measure?'),
-        Mistake(as_a_product, 'You expect the product of the two means. Then knobs that multiply do not interact, and knobs that add up do. Which of the two does the text ask for?'),
-        Mistake(what_is_explained, 'This is what row and column explain together. Asked for is what they do not explain.'),
-        Mistake(sums_for_means, 'You take sums of rows and columns where means are asked for. Which of them depends on how many cells there are?', numerical=True)],
+    mistakes=[mean_taken_twice, mean_taken_thrice, upside_down, only_the_mean, only_rows, only_columns,
+              from_the_first_cell, as_a_product, what_is_explained, sums_for_means],
     hints=['Find the two parts first. For one row: its mean, minus the mean of the whole table.',
            '`table.mean(1, keepdim=True)` has the mean of each row as a column, so that it can be subtracted from the table. For columns it is `table.mean(0, keepdim=True)`.',
            'A cell, minus the mean of its row, minus the mean of its column: now the mean of the whole table was taken away twice. Give it back once.'],
@@ -85,18 +115,54 @@ def best_of_solution(values, n):
     return sum(v * s for v, s in zip(sorted(values), shares))
 
 def puts_back(values, n):
+    """You draw with putting back, so the same configuration may come twice. That is done in a well-known
+    paper, but here the `n` are different ones. In how many choices of them is a given one the best?"""
     N = len(values)
     return sum(v * ((i + 1) ** n - i ** n) / N ** n for i, v in enumerate(sorted(values)))
 
-def not_sorted(values, n): return sum(v * math.comb(i, n - 1) for i, v in enumerate(values)) / math.comb(len(values), n)
-def worst_of(values, n): return sum(v * math.comb(i, n - 1) for i, v in enumerate(sorted(values, reverse=True))) / math.comb(len(values), n)
-def best_of_all(values, n): return max(values)
-def plain_mean(values, n): return sum(values) / len(values)
-def one_choice(values, n): return max(values[:n])
-def mean_of_the_top(values, n): return sum(sorted(values)[-n:]) / n
-def all_from_below(values, n): return sum(v * math.comb(i, n) for i, v in enumerate(sorted(values))) / math.comb(len(values), n)
-def in_order(values, n): return sum(v * math.comb(i, n - 1) for i, v in enumerate(sorted(values))) / math.perm(len(values), n)
+def not_sorted(values, n):
+    """Your weights are right, but they belong to the values in order of size, and
+    `values` comes in any order."""
+    return sum(v * math.comb(i, n - 1) for i, v in enumerate(values)) / math.comb(len(values), n)
+
+def worst_of(values, n):
+    """This is the worst of `n`, on average. Which way did you sort?"""
+    return sum(v * math.comb(i, n - 1) for i, v in enumerate(sorted(values, reverse=True))) / math.comb(len(values), n)
+
+def best_of_all(values, n):
+    """This is the best of all, whatever `n` is. If you had tried only two of them, would you
+    be sure to have met the best?"""
+    return max(values)
+
+def plain_mean(values, n):
+    """This is the mean of all, whatever `n` is. That is right for n = 1; what does a second one add?"""
+    return sum(values) / len(values)
+
+def one_choice(values, n):
+    """You take one of the many ways to choose: the first `n` of the list. Another order of the
+    list would give another answer."""
+    return max(values[:n])
+
+def mean_of_the_top(values, n):
+    """This is the mean of the `n` best. But nobody chose the best ones: which of them will be
+    among the `n` is left to chance."""
+    return sum(sorted(values)[-n:]) / n
+
+@slip
+def all_from_below(values, n):
+    """For n = 1 your sum is not even the mean. If a value is the best of `n`, how many others have to
+    be chosen from those below it?"""
+    return sum(v * math.comb(i, n) for i, v in enumerate(sorted(values))) / math.comb(len(values), n)
+
+@slip
+def in_order(values, n):
+    """You count above without order, and below with it. `comb` counts choices; what does `perm` count?"""
+    return sum(v * math.comb(i, n - 1) for i, v in enumerate(sorted(values))) / math.perm(len(values), n)
+
+@slip
 def weights_of_a_power(values, n):
+    """Your weights grow with the rank as they should, but only about. Count exactly: in how many choices
+    of `n` is this value the best?"""
     w = [(i + 1) ** (n - 1) for i in range(len(values))]
     return sum(v * x for v, x in zip(sorted(values), w)) / sum(w)
 
@@ -111,20 +177,9 @@ def best_of_cases(rng):
 
 # %% ../../nbs/exercises/11.ipynb #l11-best-ex
 best_of = Exercise('11.best_of',
-    '`values` is a list with the accuracy of every configuration you have tried, in any order. Write `best_of(values, n)`: how good is the best of `n` of them? Take the mean over all ways to choose `n` *different* ones from the list. '
-    'With `[0.7, 0.8, 0.9]` and `n = 2` there are three ways. In one of them the best is 0.8, in two it is 0.9, so the answer is 0.867.',
     solution=best_of_solution, cases=best_of_cases,
-    mistakes=[
-        Mistake(puts_back, 'You draw with putting back, so the same configuration may come twice. That is done in a well-known paper, but here the `n` are different ones. In how many choices of them is a given one the best?'),
-        Mistake(not_sorted, 'Your weights are right, but they belong to the values in order of size, and `values` comes in any order.'),
-        Mistake(worst_of, 'This is the worst of `n`, on average. Which way did you sort?'),
-        Mistake(best_of_all, 'This is the best of all, whatever `n` is. If you had tried only two of them, would you be sure to have met the best?'),
-        Mistake(plain_mean, 'This is the mean of all, whatever `n` is. That is right for n = 1; what does a second one add?'),
-        Mistake(one_choice, 'You take one of the many ways to choose: the first `n` of the list. Another order of the list would give another answer.'),
-        Mistake(mean_of_the_top, 'This is the mean of the `n` best. But nobody chose the best ones: which of them will be among the `n` is left to chance.'),
-        Mistake(all_from_below, 'For n = 1 your sum is not even the mean. If a value is the best of `n`, how many others have to be chosen from those below it?', numerical=True),
-        Mistake(in_order, 'You count above without order, and below with it. `comb` counts choices; what does `perm` count?', numerical=True),
-        Mistake(weights_of_a_power, 'Your weights grow with the rank as they should, but only about. Count exactly: in how many choices of `n` is this value the best?', numerical=True)],
+    mistakes=[puts_back, not_sorted, worst_of, best_of_all, plain_mean, one_choice, mean_of_the_top,
+              all_from_below, in_order, weights_of_a_power],
     hints=['Sort the values. Which of the others may be in a choice whose best is the third from below?',
            'If a value has `i` others below it and is the best of `n`, the other `n - 1` all come from those `i`. `math.comb(i, n - 1)` says in how many ways.',
            'Multiply each value by its number of choices, add up, and divide by the number of all choices, `math.comb(len(values), n)`.'],
@@ -135,18 +190,64 @@ def optimism_solution(valid, test):
     best = valid.argmax()
     return valid[best] - test[best]
 
-def best_of_each(valid, test): return valid.max() - test.max()
-def chosen_on_test(valid, test): return valid[test.argmax()] - test.max()
-def mean_gap(valid, test): return (valid - test).mean()
-def largest_gap(valid, test): return (valid - test).max()
-def regret(valid, test): return test.max() - test[valid.argmax()]
-def against_the_mean(valid, test): return valid.max() - test.mean()
-def what_it_is_worth(valid, test): return test[valid.argmax()]
-def lowest_chosen(valid, test): return valid.min() - test[valid.argmin()]
-def other_way_round(valid, test): return -optimism_solution(valid, test)
-def in_percent(valid, test): return 100 * optimism_solution(valid, test)
-def as_a_share(valid, test): return optimism_solution(valid, test) / test[valid.argmax()]
-def without_sign(valid, test): return optimism_solution(valid, test).abs()
+def best_of_each(valid, test):
+    """You take the best of `valid` and the best of `test`. Those may be two configurations. Which one do we
+    have in hand after choosing?"""
+    return valid.max() - test.max()
+
+def chosen_on_test(valid, test):
+    """You choose by `test`. Then those digits have a part in the choice, and what they
+    say is flattered in its turn."""
+    return valid[test.argmax()] - test.max()
+
+def mean_gap(valid, test):
+    """This is the mean difference over all configurations. Without any choice there is no reason for it to be
+    far from 0; what does choosing the best one do?"""
+    return (valid - test).mean()
+
+def largest_gap(valid, test):
+    """This is the largest difference of all. The configuration that was chosen need not
+    be the one with the largest."""
+    return (valid - test).max()
+
+def regret(valid, test):
+    """This is how far the chosen one stays behind the best on `test`. That is a good question, but another
+    one: nobody knows the best there."""
+    return test.max() - test[valid.argmax()]
+
+def against_the_mean(valid, test):
+    """You compare the chosen one with the mean of all the others on `test`. How good is
+    the chosen one itself there?"""
+    return valid.max() - test.mean()
+
+def what_it_is_worth(valid, test):
+    """This is what the chosen configuration is worth on `test`. By how much did `valid` promise more?"""
+    return test[valid.argmax()]
+
+def lowest_chosen(valid, test):
+    """You choose the lowest. These are accuracies: more is better."""
+    return valid.min() - test[valid.argmin()]
+
+@slip
+def other_way_round(valid, test):
+    """The sign is the other way round. Where `valid` promises too much, the optimism is above 0."""
+    return -optimism_solution(valid, test)
+
+@slip
+def in_percent(valid, test):
+    """Yours is 100 times too large. The accuracies are shares, and so is the optimism."""
+    return 100 * optimism_solution(valid, test)
+
+@slip
+def as_a_share(valid, test):
+    """You divide by the accuracy on `test`. Asked for is the plain difference."""
+    return optimism_solution(valid, test) / test[valid.argmax()]
+
+@slip
+def without_sign(valid, test):
+    """Your answer is never below 0. Now and then the chosen one does better on `test` than was promised:
+    then the optimism is negative."""
+    return optimism_solution(valid, test).abs()
 
 def optimism_cases(rng):
     t = lambda *v: torch.tensor(v, dtype=torch.float64)
@@ -160,21 +261,9 @@ def optimism_cases(rng):
 
 # %% ../../nbs/exercises/11.ipynb #l11-opt-ex
 optimism = Exercise('11.optimism',
-    'Two tensors hold the accuracy of every configuration: `valid` on the digits that we choose by, `test` on digits that have no part in the choice. We take the configuration that is best on `valid`. Write `optimism(valid, test)`: by how much is its accuracy on `valid` above its accuracy on `test`?',
     solution=optimism_solution, cases=optimism_cases,
-    mistakes=[
-        Mistake(best_of_each, 'You take the best of `valid` and the best of `test`. Those may be two configurations. Which one do we have in hand after choosing?'),
-        Mistake(chosen_on_test, 'You choose by `test`. Then those digits have a part in the choice, and what they say is flattered in its turn.'),
-        Mistake(mean_gap, 'This is the mean difference over all configurations. Without any choice there is no reason for it to be far from 0; what does choosing the best one do?'),
-        Mistake(largest_gap, 'This is the largest difference of all. The configuration that was chosen need not be the one with the largest.'),
-        Mistake(regret, 'This is how far the chosen one stays behind the best on `test`. That is a good question, but another one: nobody knows the best there.'),
-        Mistake(against_the_mean, 'You compare the chosen one with the mean of all the others on `test`. How good is the chosen one itself there?'),
-        Mistake(what_it_is_worth, 'This is what the chosen configuration is worth on `test`. By how much did `valid` promise more?'),
-        Mistake(lowest_chosen, 'You choose the lowest. These are accuracies: more is better.'),
-        Mistake(other_way_round, 'The sign is the other way round. Where `valid` promises too much, the optimism is above 0.', numerical=True),
-        Mistake(without_sign, 'Your answer is never below 0. Now and then the chosen one does better on `test` than was promised: then the optimism is negative.', numerical=True),
-        Mistake(in_percent, 'Yours is 100 times too large. The accuracies are shares, and so is the optimism.', numerical=True),
-        Mistake(as_a_share, 'You divide by the accuracy on `test`. Asked for is the plain difference.', numerical=True)],
+    mistakes=[best_of_each, chosen_on_test, mean_gap, largest_gap, regret, against_the_mean, what_it_is_worth,
+              lowest_chosen, other_way_round, without_sign, in_percent, as_a_share],
     hints=['First find the place of the chosen configuration. Both numbers you need stand at that place.',
            '`valid.argmax()` is the place of the best.',
            'Take `valid` at this place, minus `test` at this place.'],
