@@ -10,6 +10,7 @@ __all__ = ['adamw', 'sgd', 'momentum', 'rmsprop', 'adam', 'with_l2', 'with_decay
 import inspect
 import math
 from functools import wraps
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
@@ -46,6 +47,8 @@ def adam(p: Tensor, g: Tensor, s: dict, h: dict) -> tuple[Tensor, dict]:
     return p - h['lr'] * m_hat / (root + h['eps']), dict(m=m, v=v, t=t)
 
 # %% ../nbs/02_optim.ipynb #145e8795
+_DECAYED = WeakKeyDictionary()      # a rule with decay -> (how it decays, the rule inside)
+
 def _check_rule(rule):
     if not callable(rule): raise TypeError(f'a rule is a function (p, g, s, h) -> (p, s), such as ck.sgd, not {rule!r}')
 
@@ -54,6 +57,7 @@ def with_l2(rule):
     _check_rule(rule)
     @wraps(rule)
     def _l2(p, g, s, h): return rule(p, g + h['weight_decay'] * p, s, h)
+    _DECAYED[_l2] = 'l2', rule
     return _l2
 
 def with_decay(rule):
@@ -61,6 +65,7 @@ def with_decay(rule):
     _check_rule(rule)
     @wraps(rule)
     def _decay(p, g, s, h): return rule(p * (1 - h['lr'] * h['weight_decay']), g, s, h)
+    _DECAYED[_decay] = 'decay', rule
     return _decay
 
 adamw = with_decay(adam)
@@ -82,8 +87,8 @@ def init_state(rule, p: Tensor) -> dict:
 
 # %% ../nbs/02_optim.ipynb #rule-applied
 def is_known(rule) -> bool:
-    "Whether it is one of the four rules above, with decay or without."
-    return inspect.unwrap(rule) in _STATE
+    "Whether it is one of the four rules above, with decay or without, and nobody else's wrapper round it."
+    return _inside(rule)[0] in _STATE
 
 def apply_rule(rule, p: Tensor, g: Tensor, s: dict, h: dict) -> tuple[Tensor, dict]:
     "The new weight and the new state; an error if the rule returns something else."
@@ -92,6 +97,57 @@ def apply_rule(rule, p: Tensor, g: Tensor, s: dict, h: dict) -> tuple[Tensor, di
         raise TypeError(f'a rule must return (p, s), the new weight and a dict, and {rule.__name__} returned {type(out).__name__}')
     if out[0].shape != p.shape: raise ValueError(f'{rule.__name__} has made a weight of shape {tuple(out[0].shape)} of one of shape {tuple(p.shape)}')
     return out[0], dict(out[1])
+
+# %% ../nbs/02_optim.ipynb #kernel
+def _inside(rule) -> tuple:
+    "The rule without its decays, and what they are, from the outside in."
+    decays = []
+    while rule in _DECAYED:
+        how, rule = _DECAYED[rule]
+        decays.append(how)
+    return rule, decays
+
+def _sgd_pass(ps, gs, s, h, wd, decay):
+    "SGD, with momentum where there is room for it in s."
+    if decay: torch._foreach_mul_(ps, 1 - h['lr'] * wd)
+    settings = dict(momentum=h['momentum'] if s['b'] else 0., dampening=0., nesterov=False, maximize=False)
+    torch._fused_sgd_(ps, gs, s['b'], lr=h['lr'], weight_decay=0. if decay else wd, is_first_step=False, **settings)
+
+def _adam_pass(ps, gs, s, h, wd, decay):
+    "Adam, or AdamW."
+    one_pass = torch._fused_adamw_ if decay else torch._fused_adam_
+    s['t'] += 1
+    beta1, beta2 = h['betas']
+    settings = dict(beta1=beta1, beta2=beta2, eps=h['eps'], amsgrad=False, maximize=False)
+    one_pass(ps, gs, s['m'], s['v'], [], [s['t']] * len(ps), lr=h['lr'], weight_decay=wd, **settings)
+
+_PASSES = {sgd: _sgd_pass, momentum: _sgd_pass, adam: _adam_pass}
+
+class Kernel:
+    "One pass of torch's for some tensors that share their settings, and what it remembers of them."
+    def __init__(self,
+        rule,         # one for which `has_kernel` is true
+        ps: list,     # tensors, updated in place
+    ):
+        base, decays = _inside(rule)
+        zeros = lambda k: [torch.zeros_like(p) for p in ps] if k in _STATE[base] else []
+        self.state = dict({k: zeros(k) for k in 'bmv'}, t=torch.zeros((), device=ps[0].device))
+        self.ps, self.run, self.decays = ps, _PASSES[base], decays
+
+    @torch.no_grad()
+    def step(self,
+        gs: list,     # a gradient for each tensor
+        h: dict,      # settings, as of the rule
+    ):
+        "The next weights, in place of the last."
+        wd = h['weight_decay'] if self.decays else 0.
+        self.run(self.ps, gs, self.state, h, wd, 'decay' in self.decays)
+
+def has_kernel(rule, p: Tensor) -> bool:
+    "Whether torch does what the rule does to such a tensor in one pass."
+    base, decays = _inside(rule)
+    return base in _PASSES and len(decays) < 2 and p.device.type in ('cpu', 'cuda') and p.dtype in (torch.float32, torch.float64)
+
 
 # %% ../nbs/02_optim.ipynb #75655e42
 def _check_hyper(h: dict):

@@ -28,7 +28,7 @@ from .data import Data
 from .groups import make_model
 from .learner import Learner, default_loss, mean_of_batches
 from .metrics import less_is_better, metric_names
-from .optim import RuleOptimizer, adamw, apply_rule, init_state, is_known
+from .optim import Kernel, RuleOptimizer, adamw, apply_rule, has_kernel, init_state, is_known
 from .schedule import Until
 from .views import Curves
 
@@ -155,6 +155,13 @@ def _mixes(rule, hyper) -> bool:
     except Exception: return True        # the run itself will say what is wrong
     return not torch.allclose(together, alone, rtol=1e-9)
 
+def _decays(rule, hyper) -> bool:
+    "Whether it matters to a rule what the weight decay is."
+    p, g = torch.ones(2, 3, dtype=torch.float64)
+    after = lambda wd: apply_rule(rule, p, g, init_state(rule, p), dict(hyper, lr=.1, weight_decay=wd))[0]
+    try: return not torch.equal(after(0.), after(.1))
+    except Exception: return True        # the run itself will say what is wrong
+
 def _obstacle(model, loss, x, y) -> str:
     "Why runs of this model cannot be done all at once; '' if they can."
     for name, m in model.named_modules():
@@ -218,11 +225,34 @@ def _stacked(tensors):
     "Tensors with a new first axis; the same tensor for all is not copied."
     return tensors[0].expand(len(tensors), *tensors[0].shape) if all(t is tensors[0] for t in tensors) else torch.stack(tensors)
 
+def _by_rule(plan, w, lrs, wds):
+    "The rule's own lines, for all cells together: a function (weights, gradients, step) -> weights."
+    column = lambda values: torch.tensor(values, dtype=w.dtype)[:, None]
+    h, state = dict(plan.hyper, lr=column(lrs), weight_decay=column(wds)), init_state(plan.rule, w)
+    @torch.no_grad()
+    def update(w, g, t):
+        nonlocal state
+        w, state = apply_rule(plan.rule, w, g, state, plan.settings(h, t))
+        return w
+    return update
+
+def _by_kernel(plan, w, lrs, wds):
+    "torch's kernel, cell by cell: a function (weights, gradients, step) -> the same weights, updated."
+    rows = lambda t: t.flatten(0, 1).unbind()      # (seeds, cells, ...): the rows of cell c are every C-th from c on
+    C, of_w = len(lrs), rows(w)
+    cells = [Kernel(plan.rule, of_w[c::C]) for c in range(C)]
+    def update(w, g, t):
+        now, of_g = plan.settings(dict(plan.hyper, lr=1.), t), rows(g)
+        for c, cell in enumerate(cells): cell.step(of_g[c::C], now | dict(lr=lrs[c] * now['lr'], weight_decay=wds[c]))
+        return w
+    return update
+
 def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
     "Train the runs of these seeds (starts: their first weights) in these cells (lrs[c], wds[c]): curves by name, weights, and where they diverged."
-    S, C, model, dtype = len(seeds), len(lrs), plan.model.train(), starts.dtype
+    S, C = len(seeds), len(lrs)
+    plan.model.train()
     w = starts[:, None].expand(S, C, -1).clone()
-    h, state = dict(plan.hyper, lr=torch.tensor(lrs, dtype=dtype)[:, None], weight_decay=torch.tensor(wds, dtype=dtype)[:, None]), init_state(plan.rule, w)
+    update = (_by_kernel if has_kernel(plan.rule, w) else _by_rule)(plan, w, lrs, wds)
     (x, y), train = (_stacked(t) for t in zip(*(d.train for d in sets))), _each(lambda w, x, y: plan.loss(plan.call(w, x), y), (0, None, 0))
     n, bs, pick = x.shape[1], sets[0].bs, torch.arange(S)[:, None]
     epoch, at, seen, counted, first = -1, n, [], 0, None
@@ -233,7 +263,7 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
         w.requires_grad_()
         losses = train(w, x[pick, rows], _for_cells(y[pick, rows], C))
         g, = torch.autograd.grad(losses.sum(), w)
-        with torch.no_grad(): w, state = apply_rule(plan.rule, w.detach(), g, state, plan.settings(h, t))
+        w = update(w.detach(), g, t)
         losses = losses.detach()
         if first is None: first = losses
         diverged[(diverged == 0) & ~(losses <= 1000 * first.clamp(min=1e-6))] = t + 1
@@ -270,10 +300,18 @@ def _of(model, row, f, d) -> float:
 
 # %% ../nbs/38_sweep.ipynb #52f16199
 class _AsItIs(RuleOptimizer):
-    "A rule as an optimiser, with the decay that it has and no other."
+    "A rule as an optimiser, with the decay that it has and no other; by torch's kernel where there is one."
     def __init__(self, params, rule, **hyper):
         super().__init__(params, rule, **hyper)
-        self.rule = rule
+        self.rule, self.kernels = rule, {}
+
+    def step(self, closure=None):
+        if closure or not all(has_kernel(self.rule, p) for h in self.param_groups for p in h['params']): return super().step(closure)
+        for h in self.param_groups:
+            for p in h['params']:
+                if p.grad is None: continue
+                if p not in self.kernels: self.kernels[p] = Kernel(self.rule, [p])
+                self.kernels[p].step([p.grad], h)
 
 def _alone(plan, make, data, lr, wd, seed, tick) -> tuple:
     "One run: curves by name, weights, and where it diverged."
@@ -298,20 +336,22 @@ def _alone(plan, make, data, lr, wd, seed, tick) -> tuple:
     return plan.full(read), nn.utils.parameters_to_vector(learn.model.parameters()).detach(), bad[0] if bad else 0
 
 # %% ../nbs/38_sweep.ipynb #f4f79630
+_LARGE = 12e6      # bytes of a network in training from which on a stack of them is slower than one after the other
 _HYPER = dict(momentum=.9, alpha=.99, betas=(.9, .999), eps=1e-8)      # torch's defaults, and momentum as it is used
 
-def _room(model, data) -> float:
-    "About how many bytes a network of a block needs."
+def _room(model, data) -> tuple[float, float]:
+    "About how many bytes a network needs in training, and at most."
     puts, hooks = [], []
+    count = lambda m, args, out: puts.append(out.numel() if isinstance(out, Tensor) else 0)
     for m in model.modules():
-        if not list(m.children()): hooks.append(m.register_forward_hook(lambda m, args, out: puts.append(out.numel() if isinstance(out, Tensor) else 0)))
+        if not list(m.children()): hooks.append(m.register_forward_hook(count))
     try:
         with torch.no_grad(), isolated(0): copy.deepcopy(model)(data.train[0][:data.bs])
     finally:
         for h in hooks: h.remove()
-    p = next(model.parameters())
+    size, weights = next(model.parameters()).element_size(), 8 * sum(p.numel() for p in model.parameters())
     judged = 0 if data.valid is None else sum(puts) * len(data.valid[0]) / min(data.bs, len(data.train[0]))
-    return p.element_size() * (8 * sum(q.numel() for q in model.parameters()) + max(4 * sum(puts), judged))
+    return size * (weights + 4 * sum(puts)), size * (weights + max(4 * sum(puts), judged))
 
 def _numbers(values, name) -> list:
     values = as_python(values)
@@ -357,10 +397,12 @@ def sweep(
     why = _obstacle(plan.model, loss, x, y) if sets[0].in_memory else 'its data come from a DataLoader, one batch at a time'
     why = why or ('its rule looks at several weights together' if _mixes(plan.rule, plan.hyper) else '')
     why = why or ('the seeds have sets of different sizes' if len({(len(d.train[0]), d.bs, d.valid and len(d.valid[0])) for d in sets}) > 1 else '')
+    room, most_room = (0., 1.) if why else _room(plan.model, sets[0])
+    why = why or (f'each takes about {room / 1e6:.0f} MB, and networks as large as that are faster alone' if room > _LARGE else '')
     cells, shape = list(itertools.product(lr, wd)), (len(seeds), len(lr) * len(wd))
     curves = {k: torch.full((*shape, len(plan.marks)), math.nan) for k in plan.names}
     weights, diverged = torch.zeros(*shape, starts.shape[1], dtype=starts.dtype), torch.zeros(shape, dtype=torch.int64)
-    most = 1 if why else max(1, int(number(memory, 'memory', 1) / _room(plan.model, sets[0])))
+    most = 1 if why else max(1, int(number(memory, 'memory', 1) / most_room))
     few, wide = min(len(seeds), most), max(1, most // len(seeds))
     blocks = [(slice(a, a + few), slice(c, c + wide)) for a in range(0, len(seeds), few) for c in range(0, len(cells), wide)]
     if why and progress: print(f'These runs are done one after the other, because {why}.')
@@ -384,7 +426,7 @@ def _prepared(make, data, seeds, loss, rule, hyper, metrics, measures, marks, sc
         if not callable(f): raise TypeError(f'loss, metrics and measures must be functions, not {f!r}')
     if inspect.isclass(rule) or not callable(rule): raise TypeError(f'opt must be an update rule, such as ck.adamw or ck.with_l2(ck.sgd), not {getattr(rule, "__name__", rule)!r}')
     if (odd := [k for k in hyper if k not in _HYPER]) and is_known(rule): raise TypeError(f'{odd[0]} is no argument of sweep, nor of a rule: these are {list(_HYPER)}')
-    if most_wd and inspect.unwrap(rule) is rule: raise ValueError(f'{rule.__name__} has no weight decay, but wd={most_wd:g}: say which, ck.with_decay({rule.__name__}) or ck.with_l2({rule.__name__})')
+    if most_wd and not _decays(rule, _HYPER | hyper): raise ValueError(f'{rule.__name__} has no weight decay, but wd={most_wd:g}: say which, ck.with_decay({rule.__name__}) or ck.with_l2({rule.__name__})')
     sets = [data(s) for s in seeds] if callable(data) and not isinstance(data, Data) else [data] * len(seeds)
     for d in sets:
         if not isinstance(d, Data): raise TypeError(f'data must be a Data, or a function of the seed that returns one, not {type(d).__name__}')
