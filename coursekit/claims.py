@@ -107,18 +107,19 @@ class Verdict:
     recorded: str = ''       # the date, if all of this is a record of `make claims`
     live: object = field(default=None, repr=False)        # and then, as `table`: the first seed, run just now
 
-    def __str__(self):
-        number = in_numbers(vars(self)) + f', {len(self.seeds)} seeds' * bool(self.seeds)
-        if self.recorded: number += f'; recorded {self.recorded}, torch {self.versions["torch"]}'
-        text = f'{self.statement}: {self.verdict}, {self.why} ({number}){f". Scope: {self.scope}" if self.scope else ""}'
-        return f'{text}. {self._now()}' if self.recorded else text
+    def __str__(self): return '. '.join(self._said())
 
     __repr__ = __str__
 
-    def _now(self) -> str:
-        "What came out just now, beside a record."
-        seen = ', '.join(f'{k} {v:.4g}' for k, v in self.live.iloc[0].items()) if len(self.live) == 1 else f'{len(self.live)} points'
-        return f'Run just now, seed {self.live.index[0]} alone: {seen}'
+    def _said(self) -> list:
+        "The claim and what came out; then, where that is a record, what came out just now."
+        number = in_numbers(vars(self)) + f', {len(self.seeds)} seeds' * bool(self.seeds)
+        if self.recorded: number += f'; recorded {self.recorded}, torch {self.versions["torch"]}'
+        text = f'{self.statement}: {self.verdict}, {self.why} ({number}){f". Scope: {self.scope}" if self.scope else ""}'
+        if not self.recorded: return [text]
+        now = ', '.join(f'{k} {v:.4g}' for k, v in self.live.iloc[0].items())
+        if len(self.live) > 1: now = f'{len(self.live)} points'
+        return [text, f'Run just now, seed {self.live.index[0]} alone: {now}']
 
     def record(self) -> dict:
         "All but the table, for JSON; of a recorded claim what was run just now, too."
@@ -126,7 +127,9 @@ class Verdict:
         return out | dict(recorded=self.recorded, live=self.live.to_dict('split')) if self.recorded else out
 
     @property
-    def _size(self): return 7, dict(paired=2.3 if self.recorded else 1.9, correlation=3, exact=1 + .22 * max(3, len(self.table)))[self.kind]       # of the figure, in inches
+    def _size(self):       # of the figure, in inches
+        high = dict(paired=1.9, correlation=3, exact=1 + .22 * max(3, len(self.table)))[self.kind]
+        return 7, high + .4 * bool(self.recorded)
 
     def plot(self, ax=None):
         "Each seed as a dot, the mean with its interval, and where it would have to lie."
@@ -149,7 +152,8 @@ class Verdict:
         if self.recorded:
             ax.plot(now, [-.3], '*', color=_LIVE, ms=12)
             rows[-.3] = 'just now'
-        ax.set(ylim=(min(rows) - .45, 1.6), xlim=(lim[0] - pad, lim[1] + pad), yticks=[*rows], yticklabels=[*rows.values()],
+        ax.set(ylim=(min(rows) - .45, 1.6), xlim=(lim[0] - pad, lim[1] + pad))
+        ax.set(yticks=[*rows], yticklabels=[*rows.values()],
                xlabel=f'{self.table.columns[0]} − {self.table.columns[1]}' + (f' ({self.unit})' if self.unit else ''))
         ax.text(self.delta, 1.58, ' delta', color='#008060', va='top', fontsize=9)
 
@@ -179,10 +183,12 @@ class Verdict:
         fig.savefig(out := io.BytesIO(), dpi=100)
         image = f'<img alt="{escape(str(self))}" style="max-width: 100%" src="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}">'
         table = self.table.to_html(float_format=lambda v: f'{v:.4g}')
-        said = [str(self)] if not self.recorded else [str(self).removesuffix(self._now()).removesuffix('. '), self._now()]
-        what = 'Every case' if self.kind == 'exact' else 'Every seed' + f', recorded {self.recorded}' * bool(self.recorded) + (f'; p of "the true effect is delta": {self.p:.3g}' if self.p is not None else '')
+        said = ''.join(f'<p>{escape(line)}</p>' for line in self._said())
+        what = 'Every case' if self.kind == 'exact' else 'Every seed'
+        if self.recorded: what += f', recorded {self.recorded}'
+        what += (f'; p of "the true effect is delta": {self.p:.3g}' if self.p is not None else '')
         where = ', '.join(f'{k} {v}' for k, v in self.versions.items())
-        return ''.join(f'<p>{escape(line)}</p>' for line in said) + f'{image}<details><summary>{what}; {where}</summary>{table}</details>'
+        return f'{said}{image}<details><summary>{what}; {where}</summary>{table}</details>'
 
 # %% ../nbs/24_claims.ipynb #c4a1e0b3
 _HERE = Path(find_spec('coursekit').origin).parent
@@ -297,7 +303,8 @@ def _correlation(pairs, delta, seeds, lower):
     table = _points(pairs, seeds)
     for column in table:
         if np.ptp(table[column]) == 0: raise ValueError(f'this metric cannot vary: {column} is {table[column].iloc[0]:g} at every point, so it correlates with nothing')
-    if len(many := {*table.groupby('seed').size()}) > 1: raise ValueError(f'every seed must give as many points as the others, not {sorted(many)}')
+    many = sorted({*table.groupby('seed').size()})
+    if len(many) > 1: raise ValueError(f'every seed must give as many points as the others, not {many}')
     points, sign = table.to_numpy().T.reshape(2, len(seeds), -1), -1 if lower else 1       # (2, seeds, points)
     def spearman(index, axis=-1):
         "Spearman's correlation of the points of these seeds (..., n): Pearson's of the ranks."
@@ -334,20 +341,23 @@ def _kept(name: str) -> dict:
 
 def _again(name: str) -> str:
     "What to do without a record."
-    return f'run docs/claims.py {name.split("-")[0]}, which runs all seeds and keeps what came out, or leave out recorded=True, and all seeds run here'
+    return (f'run docs/claims.py {name.split("-")[0]}, which runs all seeds and keeps what came out, '
+            'or leave out recorded=True, and all seeds run here')
 
 def _from_record(name, statement, kind, run, delta, seeds, lower) -> Verdict:
     "The last verdict of `make claims`, if it is of this claim, with what comes out at the first seed just now."
     import pandas as pd
     kept, start = _kept(name), time.perf_counter()
     def same(what, now):
-        if kept[what] != now: raise ValueError(f'the record of {name!r} has another {what}, {kept[what]!r} instead of {now!r}: {_again(name)}')
+        if kept[what] == now: return
+        raise ValueError(f'the record of {name!r} does not fit: {what} {kept[what]!r} there, {now!r} here: {_again(name)}')
     for what, now in dict(statement=statement, kind=kind, delta=delta, seeds=seeds).items(): same(what, now)
     live = _pairs(run, seeds[:1], lower) if kind == 'paired' else _points(run, seeds[:1])
-    kept |= kept.pop('table')
+    rows = kept.pop('table')
+    kept['columns'] = rows['columns']
     same('columns', [*live])
-    kept['table'] = pd.DataFrame(kept['data'], kept['index'], kept['columns']).rename_axis('seed')
-    kept |= dict(recorded=kept['date'], live=live, seconds=time.perf_counter() - start)
+    table = pd.DataFrame(rows['data'], rows['index'], rows['columns']).rename_axis('seed')
+    kept |= dict(table=table, recorded=kept['date'], live=live, seconds=time.perf_counter() - start)
     return Verdict(**{f.name: kept[f.name] for f in fields(Verdict)})
 
 # %% ../nbs/24_claims.ipynb #468cd403
@@ -378,13 +388,16 @@ def claim(
         if delta is None: raise ValueError('a claim needs delta=, the smallest effect that matters, said before the first run: without it every effect, however small, would count')
         delta, seeds = number(delta, 'delta', 1e-12), _seeds(seeds)
     given = isinstance(arms, Mapping) and any(hasattr(f, 'keys') for f in arms.values())         # results of these seeds, and of no others
-    if recorded:
-        if kind == 'exact': raise ValueError('an exact claim needs no seeds, so there is nothing to record: leave out recorded=True')
-        if given: raise ValueError('recorded=True runs the first seed just now, but these arms are the results of all seeds: give functions of the seed, or one function of the list of seeds')
-        if not _sets():
-            first = replace(_from_record(name, statement, kind, arms if kind == 'paired' else pairs, delta, seeds, lower), article=article, says=says)
-            _keep(first)
-            return first
+    if recorded and kind == 'exact':
+        raise ValueError('an exact claim needs no seeds, so there is nothing to record: leave out recorded=True')
+    if recorded and given:
+        raise ValueError('recorded=True runs the first seed just now, but these arms are the results of all seeds: '
+                         'give functions of the seed, or one function of the list of seeds')
+    if recorded and not _sets():
+        run = arms if kind == 'paired' else pairs
+        first = replace(_from_record(name, statement, kind, run, delta, seeds, lower), article=article, says=says)
+        _keep(first)
+        return first
     for k in range(_sets() or 1 if seeds and not given else 1):
         here, start = [s + 1000 * k for s in seeds], time.perf_counter()
         got = _exact(exact, delta) if kind == 'exact' else _paired(arms, delta, here, lower) if kind == 'paired' else _correlation(pairs, delta, here, lower)
@@ -412,7 +425,7 @@ def _sets() -> int:
     return int(os.environ.get('COURSEKIT_SEED_SETS', 0))
 
 def _keep(verdict, table=False):
-    "Add the verdict, with its table where that is to be recorded, to the file that `make claims` reads, if there is one."
+    "Add the verdict to the file that `make claims` reads, if there is one; with its table, where that is to be kept."
     if path := os.environ.get('COURSEKIT_CLAIMS'):
         record = verdict.record() | (dict(table=verdict.table.to_dict('split')) if table else {})
         with open(path, 'a') as f: f.write(json.dumps(record) + '\n')

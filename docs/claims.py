@@ -1,4 +1,5 @@
-"""Test every claim of every lesson on several seed sets and write docs/claims.md: `python docs/claims.py [lesson ...] [--sets N]`.
+"""Test every claim of every lesson on several seed sets and write docs/claims.md:
+`python docs/claims.py [lesson ...] [--sets N]`.
 Then write docs/article.md, what came of each statement of the article. `--page` runs nothing and writes only the two pages."""
 import argparse
 import ast
@@ -19,7 +20,8 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
 TABLE, RECORDS, LOG = ROOT/'docs'/'claims.md', ROOT/'docs'/'claims.json', ROOT/'docs'/'log.md'
-STATEMENTS, ARTICLE, RECORDED = ROOT/'coursekit'/'article.csv', ROOT/'docs'/'article.md', ROOT/'coursekit'/'recorded.json'
+STATEMENTS, ARTICLE = ROOT/'coursekit'/'article.csv', ROOT/'docs'/'article.md'
+RECORDED = ROOT/'coursekit'/'recorded.json'
 HEAD = """# Claims
 
 Every claim of every lesson, tested on several sets of seeds: the lesson's own, and fresh ones. An effect counts as SUPPORTED if its whole 95 % interval lies above delta, the smallest effect that matters, which was stated beforehand; as REFUTED if it lies below; else as INCONCLUSIVE. All three are worth the same. *Agree* says in how many of the seed sets the verdict came out as in the lesson; only SUPPORTED against REFUTED would be a contradiction. [The article's statements](article.md), one by one, have a page of their own. Made by `make claims`.
@@ -68,8 +70,9 @@ def strange(now: dict, kept: dict) -> list[str]:
         mean, sd = old.mean(), old.std(ddof=1)
         worst = live[np.abs(live - mean).argmax()]
         if abs(worst - mean) <= 6 * sd + 1e-9 * np.abs(old).max(): continue
-        found.append(f'{now["name"]}: {columns[at]} is {worst:.4g} at seed {now["live"]["index"][0]}, and in the record {mean:.4g}, '
-                     f'standard deviation {sd:.2g}. If that is right, run docs/claims.py {now["name"][:2]}')
+        found.append(f'{now["name"]}: {columns[at]} is {worst:.4g} at seed {now["live"]["index"][0]}, '
+                     f'and in the record {mean:.4g}, standard deviation {sd:.2g}. '
+                     f'If that is right, run docs/claims.py {now["name"][:2]}')
     return found
 
 
@@ -96,7 +99,8 @@ def named(records: list[dict]) -> list[dict]:
     "The records, with the statements of the article that the lessons' code names now."
     claims = [c for lesson in sorted((ROOT/'lessons').glob('[0-9]*.ipynb')) for c in written(lesson)]
     claims.sort(key=lambda c: '.+' not in c[0])      # a whole name goes before a pattern
-    says = lambda name: next((more.get('says', '') for pattern, more in reversed(claims) if re.fullmatch(pattern, name)), '')
+    def says(name):
+        return next((more.get('says', '') for pattern, more in reversed(claims) if re.fullmatch(pattern, name)), '')
     return [r | dict(says=says(r['name'])) for r in records]
 
 
@@ -116,13 +120,18 @@ def row(records: list[dict]) -> str:
     return line(cells)
 
 
-def line(cells: list) -> str: return '| ' + ' | '.join(str(c).replace('|', '\\|').replace('\n', ' ') for c in cells) + ' |'
+def line(cells: list) -> str:
+    "A line of a table."
+    return '| ' + ' | '.join(str(c).replace('|', '\\|').replace('\n', ' ') for c in cells) + ' |'
+
+
+def lines(titles: list, rows: list[str]) -> str: return '\n'.join([line(titles), '| --- ' * len(titles) + '|', *rows]) + '\n'
 
 
 def table(records: list[dict]) -> str:
     "docs/claims.md."
     titles = ['claim', 'statement', 'the article', 'verdict', 'measured', 'agree', 'scope', 'date', 'versions']
-    return HEAD + '\n'.join([line(titles), '| --- ' * len(titles) + '|', *map(row, by_name(records))]) + '\n'
+    return HEAD + lines(titles, map(row, by_name(records)))
 
 
 def article_page(records: list[dict]) -> str:
@@ -139,7 +148,7 @@ def article_page(records: list[dict]) -> str:
         where = re.sub(r'\b\d\d\b', lambda m: lessons.get(m[0], m[0]), s['lesson'])
         rows.append(line([s['id'], s['statement'], where, '<br>'.join(verdicts)]))
     titles = ['id', 'the article states', 'lesson', 'claims and verdicts']
-    return ABOUT.format(done=done, all=len(stated)) + '\n'.join([line(titles), '| --- ' * len(titles) + '|', *rows]) + '\n'
+    return ABOUT.format(done=done, all=len(stated)) + lines(titles, rows)
 
 
 def verdict_in_short(r: dict) -> str:
@@ -151,7 +160,9 @@ def verdict_in_short(r: dict) -> str:
 def known(path: Path = RECORDS) -> list[dict]: return json.loads(path.read_text('utf-8')) if path.exists() else []
 
 
-def keep(path: Path, records: list[dict]): path.write_text('[\n' + ',\n'.join(json.dumps(r, ensure_ascii=False) for r in records) + '\n]\n', 'utf-8')
+def keep(path: Path, records: list[dict]):
+    "Write them, a line each."
+    path.write_text('[\n' + ',\n'.join(json.dumps(r, ensure_ascii=False) for r in records) + '\n]\n', 'utf-8')
 
 
 def pages(records: list[dict]):
@@ -176,7 +187,8 @@ def main():
         new += got
     if odd := moved(old, new, LOG.read_text()): sys.exit(f'a delta was changed: {"; ".join(odd)}. Say why in docs/log.md, in a line with the name of the claim and the new delta')
     ran = {r['lesson'] for r in new}
-    others = lambda records: [r for r in records if r['lesson'] not in ran and (ROOT/'lessons'/f'{r["lesson"]}.ipynb').exists()]
+    def others(records):
+        return [r for r in records if r['lesson'] not in ran and (ROOT/'lessons'/f'{r["lesson"]}.ipynb').exists()]
     keep(RECORDED, others(known(RECORDED)) + [r for r in new if 'table' in r])
     records = others(old) + [{k: v for k, v in r.items() if k != 'table'} for r in new]
     pages(records)

@@ -69,7 +69,9 @@ def test_no_error_anywhere(lesson):
 
 
 def test_claims(lesson):
-    "Each is in docs/claims.json with the same delta, and what came out just now does not contradict it. A recorded one shows its record, and one pair that fits it."
+    """Each is in docs/claims.json with the same delta, and what came out just now does not contradict it.
+
+    A recorded one shows its record, and a pair that fits it."""
     file, number = lesson.lab.server['claims'], f'{lesson.name[:2]}-'
     now = [r for line in (file.read_text().splitlines() if file.exists() else []) if (r := json.loads(line))['name'].startswith(number)]
     listed = [r for r in known() if r['name'].startswith(number)]
