@@ -1,6 +1,6 @@
 # make lab    open the course          make edit   open the sources
 # make test   run every test           make bench  measure against peers
-# make claims test every claim of every lesson on fresh seeds, and write docs/claims.md
+# make claims test every claim of every lesson on fresh seeds, and write docs/claims.md and docs/article.md
 # make screens keep pictures of every lesson and widget in build/screens, to be looked at
 # make docs   build the site in build/site/html
 # make atlas  record the runs behind the lessons' sliders, where their code has changed

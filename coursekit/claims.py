@@ -7,6 +7,7 @@ __all__ = ['power', 'Verdict', 'claim']
 
 # %% ../nbs/24_claims.ipynb #f2789fcc
 import base64
+import csv
 import io
 import json
 import math
@@ -15,9 +16,12 @@ import platform
 import textwrap
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
+from difflib import get_close_matches
 from functools import lru_cache
 from html import escape
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -77,6 +81,7 @@ def in_numbers(r: dict) -> str:
 
 # %% ../nbs/24_claims.ipynb #774f3066
 _COLORS = dict(SUPPORTED='#008060', REFUTED='#B2182B', INCONCLUSIVE='#777777')
+_LIVE = '#6A3D9A'         # what was run just now, beside a record
 
 @dataclass
 class Verdict:
@@ -98,43 +103,66 @@ class Verdict:
     article: str = ''        # the article's words
     seconds: float = 0.
     versions: dict = field(default_factory=dict)
+    says: str = ''           # the article's statements that it tests: 'S3.2 S3.3'
+    recorded: str = ''       # the date, if all of this is a record of `make claims`
+    live: object = field(default=None, repr=False)        # and then, as `table`: the first seed, run just now
 
-    def __str__(self):
-        number = in_numbers(vars(self)) + f', {len(self.seeds)} seeds' * bool(self.seeds)
-        return f'{self.statement}: {self.verdict}, {self.why} ({number}){f". Scope: {self.scope}" if self.scope else ""}'
+    def __str__(self): return '. '.join(self._said())
 
     __repr__ = __str__
 
+    def _said(self) -> list:
+        "The claim and what came out; then, where that is a record, what came out just now."
+        number = in_numbers(vars(self)) + f', {len(self.seeds)} seeds' * bool(self.seeds)
+        if self.recorded: number += f'; recorded {self.recorded}, torch {self.versions["torch"]}'
+        text = f'{self.statement}: {self.verdict}, {self.why} ({number}){f". Scope: {self.scope}" if self.scope else ""}'
+        if not self.recorded: return [text]
+        now = ', '.join(f'{k} {v:.4g}' for k, v in self.live.iloc[0].items())
+        if len(self.live) > 1: now = f'{len(self.live)} points'
+        return [text, f'Run just now, seed {self.live.index[0]} alone: {now}']
+
     def record(self) -> dict:
-        "All but the table, for JSON."
-        return {k: v for k, v in asdict(self).items() if k != 'table'}
+        "All but the table, for JSON; of a recorded claim what was run just now, too."
+        out = {k: v for k, v in asdict(self).items() if k not in ('table', 'recorded', 'live')}
+        return out | dict(recorded=self.recorded, live=self.live.to_dict('split')) if self.recorded else out
 
     @property
-    def _size(self): return 7, dict(paired=1.9, correlation=3, exact=1 + .22 * max(3, len(self.table)))[self.kind]       # of the figure, in inches
+    def _size(self):       # of the figure, in inches
+        high = dict(paired=1.9, correlation=3, exact=1 + .22 * max(3, len(self.table)))[self.kind]
+        return 7, high + .4 * bool(self.recorded)
 
     def plot(self, ax=None):
         "Each seed as a dot, the mean with its interval, and where it would have to lie."
         import matplotlib.pyplot as plt
         if ax is None: _, ax = plt.subplots(figsize=self._size, layout='constrained')
         dict(paired=self._plot_paired, correlation=self._plot_pairs, exact=self._plot_cases)[self.kind](ax)
-        ax.set_title(textwrap.fill(f'{self.verdict}: {self.why}', 76), color=_COLORS[self.verdict], fontsize=11)
+        when = f' (recorded {self.recorded})' * bool(self.recorded)
+        ax.set_title(textwrap.fill(f'{self.verdict}: {self.why}{when}', 76), color=_COLORS[self.verdict], fontsize=11)
         return ax
 
     def _plot_paired(self, ax):
-        d = self.table['effect'].to_numpy()
-        lim = [min(d.min(), 0, self.low), max(d.max(), self.delta, self.high)]
+        d, rows = self.table['effect'].to_numpy(), {.35: 'each seed', 1: 'mean and\n95 % interval'}
+        now = self.live['effect'].to_numpy() if self.recorded else d[:0]
+        lim = [min(d.min(), *now, 0, self.low), max(d.max(), *now, self.delta, self.high)]
         pad = .12 * (lim[1] - lim[0])
         ax.axvspan(self.delta, lim[1] + pad, color='#008060', alpha=.12, lw=0)
         ax.axvline(0, color='gray', lw=1); ax.axvline(self.delta, color='#008060', ls='--', lw=1.5)
         ax.plot(d, .35 + .3 * (np.arange(len(d)) % 3 - 1) / 3, 'o', color='gray', alpha=.7, ms=6)
         ax.errorbar(self.effect, 1, xerr=[[self.effect - self.low], [self.high - self.effect]], fmt='D', color=_COLORS[self.verdict], capsize=5, lw=2.5)
-        ax.set(ylim=(-.1, 1.6), xlim=(lim[0] - pad, lim[1] + pad), yticks=[.35, 1], yticklabels=['each seed', 'mean and\n95 % interval'],
+        if self.recorded:
+            ax.plot(now, [-.3], '*', color=_LIVE, ms=12)
+            rows[-.3] = 'just now'
+        ax.set(ylim=(min(rows) - .45, 1.6), xlim=(lim[0] - pad, lim[1] + pad))
+        ax.set(yticks=[*rows], yticklabels=[*rows.values()],
                xlabel=f'{self.table.columns[0]} − {self.table.columns[1]}' + (f' ({self.unit})' if self.unit else ''))
         ax.text(self.delta, 1.58, ' delta', color='#008060', va='top', fontsize=9)
 
     def _plot_pairs(self, ax):
         x, y = self.table.columns[-2:]
         ax.plot(self.table[x], self.table[y], 'o', ms=4, color=_COLORS[self.verdict], alpha=.7)
+        if self.recorded:
+            ax.plot(self.live[x], self.live[y], '*', ms=11, color=_LIVE, label='just now')
+            ax.legend()
         ax.set(xlabel=x, ylabel=textwrap.fill(y, 32))
 
     def _plot_cases(self, ax):
@@ -155,9 +183,33 @@ class Verdict:
         fig.savefig(out := io.BytesIO(), dpi=100)
         image = f'<img alt="{escape(str(self))}" style="max-width: 100%" src="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}">'
         table = self.table.to_html(float_format=lambda v: f'{v:.4g}')
-        what = 'Every case' if self.kind == 'exact' else 'Every seed' + (f'; p of "the true effect is delta": {self.p:.3g}' if self.p is not None else '')
+        said = ''.join(f'<p>{escape(line)}</p>' for line in self._said())
+        what = 'Every case' if self.kind == 'exact' else 'Every seed'
+        if self.recorded: what += f', recorded {self.recorded}'
+        what += (f'; p of "the true effect is delta": {self.p:.3g}' if self.p is not None else '')
         where = ', '.join(f'{k} {v}' for k, v in self.versions.items())
-        return f'<p>{escape(str(self))}</p>{image}<details><summary>{what}; {where}</summary>{table}</details>'
+        return f'{said}{image}<details><summary>{what}; {where}</summary>{table}</details>'
+
+# %% ../nbs/24_claims.ipynb #c4a1e0b3
+_HERE = Path(find_spec('coursekit').origin).parent
+
+@lru_cache
+def _statements() -> dict:
+    "id -> what the article states, in our own words."
+    with (_HERE/'article.csv').open(encoding='utf-8', newline='') as f:
+        return {row['id']: row['statement'] for row in csv.DictReader(f)}
+
+def _says(says) -> str:
+    "The ids as they were given, if the article has them."
+    if not isinstance(says, str):
+        raise TypeError("says is the id of one of the article's statements, or several with blanks between them, such as "
+                        f"'S3.2 S3.3', not {type(says).__name__}")
+    known = _statements()
+    for name in says.split():
+        if name in known: continue
+        near = '; '.join(f'{n} ({known[n]})' for n in get_close_matches(name, known, 3, 0))
+        raise ValueError(f'the article has no statement {name!r}. The nearest: {near}. coursekit/article.csv lists all')
+    return says
 
 # %% ../nbs/24_claims.ipynb #5ba24a6c
 def _measured(arms, seeds) -> dict:
@@ -203,14 +255,19 @@ def _numbers(values, what: str, seeds) -> np.ndarray:
         out.append(v)
     return np.array(out)
 
-def _paired(arms, delta, seeds, lower):
-    "effect, low, high, p, verdict, why, table"
+def _pairs(arms, seeds, lower):
+    "A row for each seed: one arm, what it is compared with, and the effect, the first minus the second."
     import pandas as pd
     values = _measured(arms, seeds)
-    if all(_same(v) for v in values.values()): raise ValueError(f'this metric cannot vary: each arm gives the same number at all {len(seeds)} seeds. Does it use its seed? An exact statement needs no seeds: claim(..., exact=..., tol=...)')
-    a, b = values.values()
-    d = b - a if lower else a - b
-    table = pd.DataFrame(dict(values) if not lower else dict(reversed(values.items())), index=pd.Index(seeds, name='seed')).assign(effect=d)
+    one, other = reversed(values) if lower else values
+    table = pd.DataFrame({one: values[one], other: values[other]}, index=pd.Index(seeds, name='seed'))
+    return table.assign(effect=table[one] - table[other])
+
+def _paired(arms, delta, seeds, lower):
+    "effect, low, high, p, verdict, why, table"
+    table = _pairs(arms, seeds, lower)
+    *arms, d = table.to_numpy().T
+    if all(_same(v) for v in arms): raise ValueError(f'this metric cannot vary: each arm gives the same number at all {len(seeds)} seeds. Does it use its seed? An exact statement needs no seeds: claim(..., exact=..., tol=...)')
     (low, high), (supported, refuted, p) = _interval(d), _judge(d, delta)
     if _same(d, delta): why = f'all {len(d)} effects are equal, so nothing is known of their spread: measure on more data'
     else: why = _why(supported, refuted, high, low, delta, d)
@@ -226,10 +283,9 @@ def _why(supported, refuted, high, low, delta, d=None) -> str:
     need = next((n for n in (8, 10, 12, 16, 20, 30, 50, 100, 200) if n > len(d) and far * math.sqrt(n) > 2.2 + 1.3), None) if far else None
     return 'the interval reaches across delta' + (f': if the effect is as large as it looks, about {need} seeds would tell' if need else '')
 
-def _correlation(pairs, delta, seeds, lower):
-    "The same for a pair of numbers, or two rows of them, at each seed."
+def _points(pairs, seeds):
+    "The points of each seed: one row or more, x and y."
     import pandas as pd
-    from scipy.stats import bootstrap, rankdata
     rows = []
     for seed in _progress(seeds):
         got = pairs(seed)
@@ -239,11 +295,17 @@ def _correlation(pairs, delta, seeds, lower):
         if x.shape != y.shape or x.ndim != 1: raise ValueError(f'at seed {seed} there are {x.shape} of {nx} and {y.shape} of {ny}: each point needs one of both')
         if not (np.isfinite(x).all() and np.isfinite(y).all()): raise ValueError(f'at seed {seed} {nx} or {ny} is not finite')
         rows.append(pd.DataFrame({'seed': seed, nx: x, ny: y}))
-    table = pd.concat(rows)
-    for column in (nx, ny):
+    return pd.concat(rows).set_index('seed')
+
+def _correlation(pairs, delta, seeds, lower):
+    "The same for a pair of numbers, or two rows of them, at each seed."
+    from scipy.stats import bootstrap, rankdata
+    table = _points(pairs, seeds)
+    for column in table:
         if np.ptp(table[column]) == 0: raise ValueError(f'this metric cannot vary: {column} is {table[column].iloc[0]:g} at every point, so it correlates with nothing')
-    if len({*map(len, rows)}) > 1: raise ValueError(f'every seed must give as many points as the others, not {sorted({*map(len, rows)})}')
-    points, sign = np.stack([r[[nx, ny]].to_numpy().T for r in rows], 1), -1 if lower else 1       # (2, seeds, points)
+    many = sorted({*table.groupby('seed').size()})
+    if len(many) > 1: raise ValueError(f'every seed must give as many points as the others, not {many}')
+    points, sign = table.to_numpy().T.reshape(2, len(seeds), -1), -1 if lower else 1       # (2, seeds, points)
     def spearman(index, axis=-1):
         "Spearman's correlation of the points of these seeds (..., n): Pearson's of the ranks."
         ranks = rankdata(points[:, index].reshape(2, *index.shape[:-1], -1), axis=-1)
@@ -253,7 +315,7 @@ def _correlation(pairs, delta, seeds, lower):
     got = bootstrap((everyone,), spearman, n_resamples=2000, method='percentile', rng=np.random.default_rng(0))
     low, high = map(float, got.confidence_interval)
     supported, refuted = low > delta, high < delta
-    return float(spearman(everyone)), low, high, None, _word(supported, refuted), _why(supported, refuted, high, low, delta), table.set_index('seed')
+    return float(spearman(everyone)), low, high, None, _word(supported, refuted), _why(supported, refuted, high, low, delta), table
 
 def _exact(exact, tol):
     "The same for deviations from what is claimed; the largest decides."
@@ -267,6 +329,36 @@ def _exact(exact, tol):
     holds = cases[worst] <= tol
     why = 'it holds within the tolerance' if holds else f'a counterexample: {worst}' if len(cases) > 1 else 'it does not hold'
     return cases[worst], cases[worst], cases[worst], None, _word(holds, not holds), why, pd.DataFrame(dict(deviation=cases))
+
+# %% ../nbs/24_claims.ipynb #c4a1e0b6
+_RECORDS = _HERE/'recorded.json'
+
+def _kept(name: str) -> dict:
+    "The record of a claim."
+    found = [r for r in json.loads(_RECORDS.read_text('utf-8')) if r['name'] == name]
+    if not found: raise ValueError(f'there is no record of the claim {name!r} to be shown: {_again(name)}')
+    return found[0]
+
+def _again(name: str) -> str:
+    "What to do without a record."
+    return (f'run docs/claims.py {name.split("-")[0]}, which runs all seeds and keeps what came out, '
+            'or leave out recorded=True, and all seeds run here')
+
+def _from_record(name, statement, kind, run, delta, seeds, lower) -> Verdict:
+    "The last verdict of `make claims`, if it is of this claim, with what comes out at the first seed just now."
+    import pandas as pd
+    kept, start = _kept(name), time.perf_counter()
+    def same(what, now):
+        if kept[what] == now: return
+        raise ValueError(f'the record of {name!r} does not fit: {what} {kept[what]!r} there, {now!r} here: {_again(name)}')
+    for what, now in dict(statement=statement, kind=kind, delta=delta, seeds=seeds).items(): same(what, now)
+    live = _pairs(run, seeds[:1], lower) if kind == 'paired' else _points(run, seeds[:1])
+    rows = kept.pop('table')
+    kept['columns'] = rows['columns']
+    same('columns', [*live])
+    table = pd.DataFrame(rows['data'], rows['index'], rows['columns']).rename_axis('seed')
+    kept |= dict(table=table, recorded=kept['date'], live=live, seconds=time.perf_counter() - start)
+    return Verdict(**{f.name: kept[f.name] for f in fields(Verdict)})
 
 # %% ../nbs/24_claims.ipynb #468cd403
 def claim(
@@ -282,11 +374,13 @@ def claim(
     unit: str = '',        # of the effect
     scope: str = '',       # what was tested: data, model, steps
     article: str = '',     # the article's words
+    says: str = '',        # which of its statements this tests, by their ids in coursekit/article.csv: 'S6.4', or 'S3.2 S3.3'
+    recorded: bool = False,    # run the first seed only, and show what `make claims` kept of all of them
 ) -> Verdict:
     "Test a claim over seeds. Spearman's correlation has a bootstrap interval over seeds; `make claims` repeats all of it on fresh seeds."
     kinds = [k for k, v in dict(paired=arms, correlation=pairs, exact=exact).items() if v is not None]
     if len(kinds) != 1: raise ValueError(f'a claim needs one of arms=, pairs= and exact=, not {len(kinds)}')
-    kind = kinds[0]
+    kind, says = kinds[0], _says(says)
     if kind == 'exact':
         if tol is None: raise ValueError('an exact claim needs tol=, the largest deviation that counts as none, said before the first run')
         seeds, delta = [], number(tol, 'tol')
@@ -294,13 +388,23 @@ def claim(
         if delta is None: raise ValueError('a claim needs delta=, the smallest effect that matters, said before the first run: without it every effect, however small, would count')
         delta, seeds = number(delta, 'delta', 1e-12), _seeds(seeds)
     given = isinstance(arms, Mapping) and any(hasattr(f, 'keys') for f in arms.values())         # results of these seeds, and of no others
-    for k in range(_sets() if seeds and not given else 1):
+    if recorded and kind == 'exact':
+        raise ValueError('an exact claim needs no seeds, so there is nothing to record: leave out recorded=True')
+    if recorded and given:
+        raise ValueError('recorded=True runs the first seed just now, but these arms are the results of all seeds: '
+                         'give functions of the seed, or one function of the list of seeds')
+    if recorded and not _sets():
+        run = arms if kind == 'paired' else pairs
+        first = replace(_from_record(name, statement, kind, run, delta, seeds, lower), article=article, says=says)
+        _keep(first)
+        return first
+    for k in range(_sets() or 1 if seeds and not given else 1):
         here, start = [s + 1000 * k for s in seeds], time.perf_counter()
         got = _exact(exact, delta) if kind == 'exact' else _paired(arms, delta, here, lower) if kind == 'paired' else _correlation(pairs, delta, here, lower)
         effect, low, high, p, word, why, table = got
         v = Verdict(name, statement, kind, word, why, effect, low, high, delta, p, here, table, unit, scope, article, time.perf_counter() - start,
-                    dict(coursekit=_version(), torch=torch.__version__, python=platform.python_version()))
-        _keep(v)
+                    dict(coursekit=_version(), torch=torch.__version__, python=platform.python_version()), says)
+        _keep(v, table=recorded and k == 0)
         first = v if k == 0 else first
     return first
 
@@ -317,10 +421,11 @@ def _version() -> str:
     return coursekit.__version__
 
 def _sets() -> int:
-    "How many seed sets `make claims` asks for."
-    return int(os.environ.get('COURSEKIT_SEED_SETS', 1))
+    "How many seed sets `make claims` asks for; 0 where nobody does."
+    return int(os.environ.get('COURSEKIT_SEED_SETS', 0))
 
-def _keep(verdict):
-    "Add the verdict to the file that `make claims` reads, if there is one."
+def _keep(verdict, table=False):
+    "Add the verdict to the file that `make claims` reads, if there is one; with its table, where that is to be kept."
     if path := os.environ.get('COURSEKIT_CLAIMS'):
-        with open(path, 'a') as f: f.write(json.dumps(verdict.record()) + '\n')
+        record = verdict.record() | (dict(table=verdict.table.to_dict('split')) if table else {})
+        with open(path, 'a') as f: f.write(json.dumps(record) + '\n')

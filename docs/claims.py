@@ -1,5 +1,9 @@
-"Test every claim of every lesson on several seed sets and write docs/claims.md: `python docs/claims.py [lesson ...] [--sets N]`."
+"""Test every claim of every lesson on several seed sets and write docs/claims.md:
+`python docs/claims.py [lesson ...] [--sets N]`.
+Then write docs/article.md, what came of each statement of the article. `--page` runs nothing and writes only the two pages."""
 import argparse
+import ast
+import csv
 import json
 import os
 import re
@@ -10,14 +14,24 @@ from datetime import date
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from coursekit.claims import in_numbers
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
 TABLE, RECORDS, LOG = ROOT/'docs'/'claims.md', ROOT/'docs'/'claims.json', ROOT/'docs'/'log.md'
+STATEMENTS, ARTICLE = ROOT/'coursekit'/'article.csv', ROOT/'docs'/'article.md'
+RECORDED = ROOT/'coursekit'/'recorded.json'
 HEAD = """# Claims
 
-Every claim of every lesson, tested on several sets of seeds: the lesson's own, and fresh ones. An effect counts as SUPPORTED if its whole 95 % interval lies above delta, the smallest effect that matters, which was stated beforehand; as REFUTED if it lies below; else as INCONCLUSIVE. All three are worth the same. *Agree* says in how many of the seed sets the verdict came out as in the lesson; only SUPPORTED against REFUTED would be a contradiction. Made by `make claims`.
+Every claim of every lesson, tested on several sets of seeds: the lesson's own, and fresh ones. An effect counts as SUPPORTED if its whole 95 % interval lies above delta, the smallest effect that matters, which was stated beforehand; as REFUTED if it lies below; else as INCONCLUSIVE. All three are worth the same. *Agree* says in how many of the seed sets the verdict came out as in the lesson; only SUPPORTED against REFUTED would be a contradiction. [The article's statements](article.md), one by one, have a page of their own. Made by `make claims`.
+
+"""
+ABOUT = """# What the article states
+
+The course follows *10 New Things I Learnt from fast.ai Course V3* (Raimi Bin Karim, 2019). These are its technical statements, in our words and by its own sections, each with the claims that test it. {done} of {all} have a claim so far.
+
+Read a verdict with the sentence that it belongs to: some of these say the contrary of the article. It holds in the scope that follows in brackets, and nothing is known beyond that. Effects, intervals and other seeds are in [the table of all claims](claims.md).
 
 """
 
@@ -48,30 +62,124 @@ def moved(old: list[dict], new: list[dict], log: str) -> list[str]:
     return [f'{n}: {before[n]:g} -> {now[n]:g}' for n in now if n in before and now[n] != before[n] and not explained(n)]
 
 
+def strange(now: dict, kept: dict) -> list[str]:
+    "What of a recorded claim has just come out further than six standard deviations from the mean of the recorded ones."
+    columns, found = kept['table']['columns'], []
+    for at in range(len(columns) - 1 if now['kind'] == 'paired' else 0, len(columns)):      # of a pair only the effect
+        live, old = (np.array([r[at] for r in rows['data']]) for rows in (now['live'], kept['table']))
+        mean, sd = old.mean(), old.std(ddof=1)
+        worst = live[np.abs(live - mean).argmax()]
+        if abs(worst - mean) <= 6 * sd + 1e-9 * np.abs(old).max(): continue
+        found.append(f'{now["name"]}: {columns[at]} is {worst:.4g} at seed {now["live"]["index"][0]}, '
+                     f'and in the record {mean:.4g}, standard deviation {sd:.2g}. '
+                     f'If that is right, run docs/claims.py {now["name"][:2]}')
+    return found
+
+
+def unlike(kept: list[dict], records: list[dict]) -> list[str]:
+    "Recorded claims that docs/claims.json has otherwise, or not at all."
+    words = 'statement', 'verdict', 'why', 'effect', 'delta', 'seeds', 'date'
+    first = {r['name']: r for r, *_ in by_name(records)}
+    return [r['name'] for r in kept if any(r[k] != first.get(r['name'], {}).get(k) for k in words)]
+
+
+def written(lesson: Path) -> list[tuple]:
+    "The claims in a lesson's code: a pattern of the name, and what is passed in so many words, keyword -> value."
+    found = []
+    for cell in nbformat.read(lesson, 4).cells:
+        for node in ast.walk(ast.parse(cell.source if cell.cell_type == 'code' else '')):
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func) == 'ck.claim'): continue
+            parts = getattr(node.args[0], 'values', node.args[:1])      # of an f-string, or the string
+            name = ''.join(re.escape(p.value) if isinstance(p, ast.Constant) else '.+' for p in parts)
+            found.append((name, {k.arg: k.value.value for k in node.keywords if isinstance(k.value, ast.Constant)}))
+    return found
+
+
+def named(records: list[dict]) -> list[dict]:
+    "The records, with the statements of the article that the lessons' code names now."
+    claims = [c for lesson in sorted((ROOT/'lessons').glob('[0-9]*.ipynb')) for c in written(lesson)]
+    claims.sort(key=lambda c: '.+' not in c[0])      # a whole name goes before a pattern
+    def says(name):
+        return next((more.get('says', '') for pattern, more in reversed(claims) if re.fullmatch(pattern, name)), '')
+    return [r | dict(says=says(r['name'])) for r in records]
+
+
+def by_name(records: list[dict]) -> list[list]:
+    "The records of each claim, lesson by lesson."
+    found = {}
+    for r in sorted(records, key=lambda r: r['lesson']): found.setdefault(r['name'], []).append(r)
+    return [*found.values()]
+
+
 def row(records: list[dict]) -> str:
     "A line of the table: one claim, its verdicts over the seed sets, the lesson's own first."
     r = records[0]
     agree = '' if r['kind'] == 'exact' else f'{sum(v["verdict"] == r["verdict"] for v in records)} of {len(records)}'
-    cells = [r['name'], r['statement'], r['article'], f'{r["verdict"]}: {r["why"]}', in_numbers(r), agree, r['scope'], r['date'], ', '.join(f'{k} {v}' for k, v in r['versions'].items())]
+    article = ': '.join([f'[{r["says"]}](article.md)'] * bool(r['says']) + [r['article']] * bool(r['article']))
+    cells = [r['name'], r['statement'], article, f'{r["verdict"]}: {r["why"]}', in_numbers(r), agree, r['scope'], r['date'], ', '.join(f'{k} {v}' for k, v in r['versions'].items())]
+    return line(cells)
+
+
+def line(cells: list) -> str:
+    "A line of a table."
     return '| ' + ' | '.join(str(c).replace('|', '\\|').replace('\n', ' ') for c in cells) + ' |'
+
+
+def lines(titles: list, rows: list[str]) -> str: return '\n'.join([line(titles), '| --- ' * len(titles) + '|', *rows]) + '\n'
 
 
 def table(records: list[dict]) -> str:
     "docs/claims.md."
-    by_name = {}
-    for r in sorted(records, key=lambda r: r['lesson']): by_name.setdefault(r['name'], []).append(r)
     titles = ['claim', 'statement', 'the article', 'verdict', 'measured', 'agree', 'scope', 'date', 'versions']
-    return HEAD + '\n'.join(['| ' + ' | '.join(titles) + ' |', '| --- ' * len(titles) + '|', *map(row, by_name.values())]) + '\n'
+    return HEAD + lines(titles, map(row, by_name(records)))
 
 
-def known() -> list[dict]: return json.loads(RECORDS.read_text()) if RECORDS.exists() else []
+def article_page(records: list[dict]) -> str:
+    "docs/article.md."
+    lessons = {p.name[:2]: f'[{p.name[:2]}](../lessons/{p.name})' for p in (ROOT/'lessons').glob('[0-9]*.ipynb')}
+    with STATEMENTS.open(encoding='utf-8', newline='') as f: stated = list(csv.DictReader(f))
+    rows, done = [], 0
+    for s in stated:
+        tests = [r for r, *_ in by_name(records) if s['id'] in r['says'].split()]
+        done += bool(tests)
+        numbers = re.findall(r'\b\d\d\b', s['lesson'])
+        why = 'no claim tests it' if lessons.keys() & {*numbers} else 'its lesson is to come'
+        verdicts = [verdict_in_short(r) for r in tests] or [f'not yet: {why}']
+        where = re.sub(r'\b\d\d\b', lambda m: lessons.get(m[0], m[0]), s['lesson'])
+        rows.append(line([s['id'], s['statement'], where, '<br>'.join(verdicts)]))
+    titles = ['id', 'the article states', 'lesson', 'claims and verdicts']
+    return ABOUT.format(done=done, all=len(stated)) + lines(titles, rows)
+
+
+def verdict_in_short(r: dict) -> str:
+    "Sentence, verdict and scope of a claim; how many seeds would tell is left to the table."
+    scope = f' ({r["scope"]})' if r['scope'] else ''
+    return f'{r["name"]}: *{r["statement"]}*: **{r["verdict"]}**, {r["why"].split(": if ")[0]}{scope}'
+
+
+def known(path: Path = RECORDS) -> list[dict]: return json.loads(path.read_text('utf-8')) if path.exists() else []
+
+
+def keep(path: Path, records: list[dict]):
+    "Write them, a line each."
+    path.write_text('[\n' + ',\n'.join(json.dumps(r, ensure_ascii=False) for r in records) + '\n]\n', 'utf-8')
+
+
+def pages(records: list[dict]):
+    "Write docs/claims.json and the two pages that are made from it."
+    records = named(records)
+    keep(RECORDS, records)
+    TABLE.write_text(table(records), 'utf-8')
+    ARTICLE.write_text(article_page(records), 'utf-8')
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument('lessons', nargs='*', help='numbers of lessons; by default all')
     p.add_argument('--sets', type=int, default=5, help='sets of seeds; the first is the one that the lesson shows')
+    p.add_argument('--page', action='store_true', help='run nothing, write the two pages')
     args, old, new = p.parse_args(), known(), []
+    if args.page: return pages(old)
     for lesson in sorted((ROOT/'lessons').glob('[0-9]*.ipynb')):
         if args.lessons and lesson.name[:2] not in args.lessons: continue
         start, got = time.time(), run(lesson, args.sets)
@@ -79,9 +187,11 @@ def main():
         new += got
     if odd := moved(old, new, LOG.read_text()): sys.exit(f'a delta was changed: {"; ".join(odd)}. Say why in docs/log.md, in a line with the name of the claim and the new delta')
     ran = {r['lesson'] for r in new}
-    records = [r for r in old if r['lesson'] not in ran and (ROOT/'lessons'/f'{r["lesson"]}.ipynb').exists()] + new
-    RECORDS.write_text('[\n' + ',\n'.join(json.dumps(r, ensure_ascii=False) for r in records) + '\n]\n')
-    TABLE.write_text(table(records))
+    def others(records):
+        return [r for r in records if r['lesson'] not in ran and (ROOT/'lessons'/f'{r["lesson"]}.ipynb').exists()]
+    keep(RECORDED, others(known(RECORDED)) + [r for r in new if 'table' in r])
+    records = others(old) + [{k: v for k, v in r.items() if k != 'table'} for r in new]
+    pages(records)
     if bad := contradictions(records): sys.exit(f'supported by one seed set and refuted by another: {", ".join(bad)}')
 
 

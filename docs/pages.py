@@ -20,7 +20,7 @@ SRC, OUT, RUN, CACHE = (BUILD/n for n in ('src', 'html', 'run', 'cache'))
 # what the pages load, from the npm registry: package -> (file in it, name on the site)
 PACKAGES = {'requirejs@2.3.8': [('require.js', 'widgets/require.js')], '@jupyter-widgets/html-manager@1.0.15': [('dist/embed-amd.js', 'widgets/embed-amd.js')],
             'mathjax@3.2.2': [('es5/tex-svg.js', 'mathjax/tex-svg.js')]}      # version 4 wants fonts and a worker beside it
-PAGES = dict(claims='docs/claims.md', benchmarks='benchmarks/README.md', changelog='CHANGELOG.md', contributing='CONTRIBUTING.md', log='docs/log.md', beside='docs/playground.md')
+PAGES = dict(claims='docs/claims.md', article='docs/article.md', benchmarks='benchmarks/README.md', changelog='CHANGELOG.md', contributing='CONTRIBUTING.md', log='docs/log.md', beside='docs/playground.md')
 RECORDED = 'Sliders for learning rate and weight decay show recorded runs'
 NOTE = f'''```{{note}}
 This page was run when the site was built. {RECORDED}; buttons, predictions and exercises need a kernel: [take the course](../index.md#take-the-course).

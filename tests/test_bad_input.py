@@ -68,7 +68,12 @@ TABLE = {
         (lambda: ck.claim('a', '', {'a': float, 'b': lambda s: NAN}, delta=.1), ValueError, 'diverged'),
         (lambda: ck.claim('a', '', {'a': float, 'b': lambda s: None}, delta=.1), TypeError, 'gave NoneType'),
         (lambda: ck.claim('a', '', exact={}, tol=1.), ValueError, 'at least one'),
-        (lambda: ck.claim('a', '', pairs=lambda s: 3, delta=.1), TypeError, 'dict of two')],
+        (lambda: ck.claim('a', '', pairs=lambda s: 3, delta=.1), TypeError, 'dict of two'),
+        (lambda: ck.claim('a', '', exact=0., tol=1., says='S6.40'), ValueError, 'The nearest: S6.4'),
+        (lambda: ck.claim('a', '', exact=0., tol=1., says=['S6.4']), TypeError, 'not list'),
+        (lambda: ck.claim('a', '', exact=0., tol=1., recorded=True), ValueError, 'nothing to record'),
+        (lambda: ck.claim('a', '', {k: {s: .5 for s in range(8)} for k in 'ab'}, delta=.1, recorded=True), ValueError, 'results of all seeds'),
+        (lambda: ck.claim('98-a', '', ARMS, delta=.1, recorded=True), ValueError, 'run docs/claims.py 98')],
     'Verdict': [(ck.Verdict, TypeError, 'statement')],
     'power': [(lambda: ck.power(NAN, 8), ValueError, 'above must'), (lambda: ck.power(1., 5), ValueError, 'n, the number of seeds')],
     'sweep': [
