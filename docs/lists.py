@@ -10,7 +10,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 INDEX, README, CLAIMS = ROOT/'lessons/index.ipynb', ROOT/'nbs/index.ipynb', ROOT/'docs/claims.json'
 NO_LESSONS = ('index', 'glossary')
-ABOUT = re.compile(r'\*\*(.+)\*\*')
+ABOUT = re.compile(r'\*\*(.*\w.*)\*\*')
 TIME = re.compile(r'\*[^*]*?(About \d+ minutes(, and \d+ for each \w+)?|As you like)')
 TABLE = re.compile(r'^(\|.*\n)+', re.M)
 CLAIMED = re.compile(r'(?<=\(docs/claims\.md\), )\d+(?= of them)')
@@ -44,8 +44,8 @@ def read(path: Path) -> Lesson:
     wanted = [
         (cell.get('id') == 'title' and cell['cell_type'] == 'markdown', 'the id `title`, in Markdown'),
         (title, f'a title in its first line, such as `# {number}One cycle`'),
-        (about, 'a line in bold after its title that says what it is about, such as `**Can one layer do it?**`'),
-        (time, 'then a line in italics that says how long it takes, such as `*About 45 minutes. ...*`'),
+        (about, 'a line in bold below its title, with what it is about, such as `**Can one layer do it?**`'),
+        (time, 'a line in italics below that, with how long it takes, such as `*About 45 minutes. ...*`'),
     ]
     missing = [what for there, what in wanted if not there]
     if missing: raise ValueError(f'lessons/{path.name}: the first cell lacks {"; and ".join(missing)}')

@@ -38,6 +38,7 @@ def test_a_first_cell_tells_it_all(tmp_path):
 @pytest.mark.parametrize('there, instead, lacks', [
     ('# 12 · Convolution', '# Convolution', 'a title'), ('12 ·', '13 ·', '`# 12 · One cycle`'), ('# 12', '## 12', 'a title'),
     ('**One small matrix, everywhere.**\n\n', '', 'a line in bold'), ('everywhere.**', 'everywhere.** More.', 'a line in bold'),
+    ('One small matrix, everywhere.', '...', 'a line in bold'), ('40', '...', 'how long it takes'),
     ('About 40 minutes', 'A while', 'how long it takes'), ('*About 40 minutes. No network.*', '', 'how long it takes'),
 ])
 def test_one_that_lacks_something_is_refused(tmp_path, there, instead, lacks):
