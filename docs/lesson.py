@@ -21,7 +21,8 @@ LESSON = [
 
 **...**
 
-*About ... minutes. The cells take less than a minute on two cores, without a network connection.* Words that are new to you are in the [glossary](glossary.ipynb).
+*About ... minutes. The cells take less than a minute on two cores, without a network connection.* \
+Words that are new to you are in the [glossary](glossary.ipynb).
 
 In this lesson you will
 - ...'''),
@@ -79,7 +80,8 @@ EXERCISES = [
 
 > The exercises of lesson NN.
 
-How exercises are written is told in `nbs/43_exercise.ipynb`. What they ask for stands in [the lesson](../../lessons/NN_NAME.ipynb).'''),
+How exercises are written is told in `nbs/43_exercise.ipynb`. \
+What they ask for stands in [the lesson](../../lessons/NN_NAME.ipynb).'''),
     ('xNN-exp', 'code', '#| default_exp exercises.lNN'),
     ('xNN-imports', 'code', '''#| export
 import torch
@@ -100,9 +102,11 @@ first = Exercise('NN.first',
     mistakes=[],
     hints=['Where to look.', 'How to begin.', 'Nearly all.'],
     why='Why it matters.')'''),
-    ('xNN-proof', 'code', '''for seed in range(5): assert all(r['told'] and not r['like'] for r in first.proof(seed)), first.proof(seed)'''),
+    ('xNN-proof', 'code', '''for seed in range(5):
+    proof = first.proof(seed)
+    assert all(r['told'] and not r['like'] for r in proof), proof'''),
 ]
-ANSWERS = '''"Answers to the exercises of lesson NN as people might write them: right ones, and wrong ones that are none of the known mistakes."
+ANSWERS = '''"Answers to the exercises of lesson NN: right ones, and wrong ones that are none of the known mistakes."
 
 ANSWERS = {
     'first': dict(
@@ -161,32 +165,40 @@ class Step(NamedTuple):
 
 def steps(lesson: Path, browser: bool, site: bool) -> list[Step]:
     "All that makes a lesson part of the course, in order."
-    number = lesson.stem[:2]
-    python, pytest = [sys.executable], [sys.executable, '-m', 'pytest', '-x', '--tb=short']
+    number, python, pytest = lesson.stem[:2], [sys.executable], [sys.executable, '-m', 'pytest', '-x', '--tb=short']
     if not browser: pytest.append('--no-browser')
     exercises = f'nbs/exercises/{number}.ipynb'
     lists = [[*python, 'docs/lists.py'], [*python, 'docs/readme.py']]
-    sources = [f'tests/test_{name}.py' for name in ('source', 'lists', 'glossary', 'claims')]
-    made = [
-        Step('the library', 'a notebook of nbs/ cannot be exported: mend the cell that is named above', [
-            [BIN/'nbdev_export'], [BIN/'nbdev_clean', '--fname', exercises], [BIN/'nbdev_clean', '--fname', lesson]]),
-        Step('the lists', 'mend the first cell of the lesson', lists),
-        Step('its exercises', f'complete {exercises}, tests/answers/l{number}.py, and the cells of the lesson that ask', [
-            [BIN/'nbdev_test', '--path', exercises, '--n_workers', '0', '--do_print'],
-            [*pytest, 'tests/test_exercises.py', '-k', f'{number}. or there_are_exercises']]),
-        Step('its recorded runs', f"mend the cell with atlas='{number}', or the code above it", [
-            [*python, 'docs/atlas.py', '--changed', number]]),
-        Step('its claims', 'mend the lesson; if a delta has changed, say why in docs/log.md', [
-            [*python, 'docs/claims.py', number], *lists]),
-    ]
-    if browser: made.append(Step('its picture', "mend the lesson; the picture is that of the cell with the tag `picture`, or with atlas=", [
-        [*python, 'docs/pictures.py', number]]))
-    made.append(Step('its tests', 'the test that failed says above what should hold', [
-        [*pytest, *sources],
-        [*pytest, 'tests/test_atlas.py', 'tests/test_lessons.py', '-k', f'[{number}] or each_lesson_has_one or {lesson.stem}']]))
-    if browser and site: made.append(Step('its page', 'mend what the build of the site, or its test, says above', [
-        [*pytest, 'tests/test_site.py', '-k', lesson.stem]]))
-    return made
+    library = Step('the library', 'mend the cell of nbs/ that is named above', [
+        [BIN/'nbdev_export'],
+        [BIN/'nbdev_clean', '--fname', 'nbs/exercises'],
+        [BIN/'nbdev_clean', '--fname', lesson],
+    ])
+    told = Step('the lists', 'mend the first cell of the lesson', lists)
+    asked = Step('its exercises', f'complete {exercises}, tests/answers/l{number}.py and the lesson', [
+        [BIN/'nbdev_test', '--path', exercises, '--n_workers', '0', '--do_print'],
+        [*pytest, 'tests/test_exercises.py', '-k', f'{number}. or there_are_exercises'],
+    ])
+    runs = Step('its recorded runs', f"mend the cell with atlas='{number}', or the code above it", [
+        [*python, 'docs/atlas.py', '--changed', number],
+    ])
+    claims = Step('its claims', 'mend the lesson; if a delta has changed, say why in docs/log.md', [
+        [*python, 'docs/claims.py', number],
+        *lists,      # which say how many claims there are
+    ])
+    picture = Step('its picture', 'mend the cell with the tag `picture`, or with atlas=', [
+        [*python, 'docs/pictures.py', number],
+    ])
+    tests = Step('its tests', 'the test that failed says above what should hold', [
+        [*pytest, *(f'tests/test_{name}.py' for name in ('source', 'lists', 'glossary', 'claims'))],
+        [*pytest, 'tests/test_atlas.py', 'tests/test_lessons.py',
+         '-k', f'[{number}] or each_lesson_has_one or {lesson.stem}'],
+    ])
+    page = Step('its page', 'mend what the build of the site, or its test, says above', [
+        [*pytest, 'tests/test_site.py', '-k', lesson.stem],
+    ])
+    own = 'coursekit.exercises' in lesson.read_text('utf-8')      # lesson 99 shows its exercise
+    return [library, told, *[asked] * own, runs, claims, *[picture] * browser, tests, *[page] * (browser and site)]
 
 
 def bring(number: str, browser: bool, site: bool):
@@ -198,7 +210,8 @@ def bring(number: str, browser: bool, site: bool):
     browser = browser and bool(CHROMIUM)
     picture = ROOT/f'lessons/img/{number}.png'
     if not browser and not picture.exists():
-        sys.exit(f'{picture.relative_to(ROOT)} is missing, and only a browser can take it: {MISSING}')
+        why = '' if CHROMIUM else f': {MISSING}'
+        sys.exit(f'{picture.relative_to(ROOT)} is missing, and only a browser can take it{why}')
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get('PYTHONPATH')]))      # the library of this checkout
     env = os.environ | dict(PYTHONPATH=path, COURSEKIT_PAGES=number)
     for step in steps(lesson, browser, site):
@@ -219,7 +232,8 @@ def main():
     p.add_argument('--no-site', action='store_true',
                    help='leave out its page of the site, whose first build runs every lesson')
     args = p.parse_args()
-    if not re.fullmatch(r'\d\d', args.number): sys.exit(f'{args.number!r} is no number of a lesson: it has two digits, such as 05')
+    if not re.fullmatch(r'\d\d', args.number):
+        sys.exit(f'{args.number!r} is no number of a lesson: it has two digits, such as 05')
     if args.name: begin(args.number, args.name)
     else: bring(args.number, not args.no_browser, not args.no_site)
 

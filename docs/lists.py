@@ -82,7 +82,7 @@ def put(notebook: dict, cell: str, pattern: re.Pattern, text: str):
     "Put a text in the place of what the pattern finds in a cell."
     found = next(c for c in notebook['cells'] if c['id'] == cell)
     source, n = pattern.subn(lambda _: text, ''.join(found['source']) + '\n', count=1)
-    if not n: raise ValueError(f'the cell `{cell}` has nothing like {pattern.pattern}, where this would stand: {text[:80]}')
+    if not n: raise ValueError(f'the cell `{cell}` has nothing like {pattern.pattern}, to be replaced by {text[:60]!r}')
     found['source'] = source.removesuffix('\n').splitlines(keepends=True)
 
 

@@ -12,9 +12,8 @@ from lists import lessons  # noqa: E402
 from PIL import Image  # noqa: E402
 
 
-
 def picture_of(lesson: Path) -> int:
-    """The cell whose picture stands for a lesson: that with the tag `picture`, or else its main live widget, with `atlas=`.
+    """The cell whose picture stands for a lesson: with the tag `picture`, or else its main live widget.
 
     Counted from 0, and code or not."""
     cells = json.loads(lesson.read_text('utf-8'))['cells']

@@ -39,7 +39,8 @@ def broken(text, folder):
     for name, heading in LINK.findall(text):
         file = folder/name
         there = re.findall(r'^#+ (.+)$', '\n'.join(map(source, cells(file))), re.M) if file.exists() else []
-        if not file.exists() or heading and heading not in [h.replace(' ', '-') for h in there]: found.append((name, heading))
+        wanted = not heading or heading in [h.replace(' ', '-') for h in there]
+        if not file.exists() or not wanted: found.append((name, heading))
     return found
 
 

@@ -1,5 +1,6 @@
 "What is told of a lesson elsewhere comes from the lesson: the lists, the README, the pictures."
 import json
+import re
 import sys
 
 import pytest
@@ -23,12 +24,13 @@ def written(folder, *sources, name='12_convolution.ipynb', tags=()):
 
 def test_what_is_derived_is_current():
     for path, text in derived().items():
-        assert path.read_text('utf-8') == text, f'{path.relative_to(ROOT)} does not say what the lessons say: run make readme'
+        assert path.read_text('utf-8') == text, f'{path.relative_to(ROOT)} is not what the lessons say: run make readme'
 
 
 def test_a_first_cell_tells_it_all(tmp_path):
     lesson = read(written(tmp_path, HEAD))
-    assert lesson[1:] == ('Convolution', 'One small matrix, everywhere.', '40') and lesson.short == lesson.number == '12'
+    assert lesson[1:] == ('Convolution', 'One small matrix, everywhere.', '40')
+    assert lesson.short == lesson.number == '12'
     gym = HEAD.replace('12 · ', '').replace('40 minutes.', '10 minutes, and 2 for each case; or more.')
     other = read(written(tmp_path, gym, name='bug_gym.ipynb'))
     assert other.time == '10, and 2 for each case' and (other.short, other.number) == ('bug_gym', '')
@@ -36,8 +38,10 @@ def test_a_first_cell_tells_it_all(tmp_path):
 
 
 @pytest.mark.parametrize('there, instead, lacks', [
-    ('# 12 · Convolution', '# Convolution', 'a title'), ('12 ·', '13 ·', '`# 12 · One cycle`'), ('# 12', '## 12', 'a title'),
-    ('**One small matrix, everywhere.**\n\n', '', 'a line in bold'), ('everywhere.**', 'everywhere.** More.', 'a line in bold'),
+    ('# 12 · Convolution', '# Convolution', 'a title'), ('12 ·', '13 ·', '`# 12 · One cycle`'),
+    ('# 12', '## 12', 'a title'),
+    ('**One small matrix, everywhere.**\n\n', '', 'a line in bold'),
+    ('everywhere.**', 'everywhere.** More.', 'a line in bold'),
     ('One small matrix, everywhere.', '...', 'a line in bold'), ('40', '...', 'how long it takes'),
     ('About 40 minutes', 'A while', 'how long it takes'), ('*About 40 minutes. No network.*', '', 'how long it takes'),
 ])
@@ -49,7 +53,8 @@ def test_one_that_lacks_something_is_refused(tmp_path, there, instead, lacks):
 
 
 def test_tables():
-    one, other = Lesson(ROOT/'12_a.ipynb', 'A | B', 'Why?', '40'), Lesson(ROOT/'gym.ipynb', 'Gym', 'What?', 'as you like')
+    one = Lesson(ROOT/'12_a.ipynb', 'A | B', 'Why?', '40')
+    other = Lesson(ROOT/'gym.ipynb', 'Gym', 'What?', 'as you like')
     assert row('', 'a') == '| | a |\n'
     assert readme_table([one, other]).splitlines()[2:] == ['| 12 | A \\| B | Why? |', '| | Gym | What? |']
     assert '| ![](img/12.png) | [**12 · A \\| B**](12_a.ipynb)<br>Why? | 40 |' in index_table([one, other])
@@ -57,7 +62,6 @@ def test_tables():
 
 
 def test_a_cell_without_a_place_for_it_is_named():
-    import re
     with pytest.raises(ValueError, match='the cell `x` has nothing like'):
         put(dict(cells=[dict(id='x', source=['text'])]), 'x', re.compile(r'^\|.*\n', re.M), '| a |')
 

@@ -1,4 +1,4 @@
-"`make lesson`, as CONTRIBUTING.md promises it, in a copy of the repository: a bare lesson is told what it lacks, a small one gets in."
+"`make lesson`, in a copy of the repository: a bare lesson is told what it lacks, and a small one gets in."
 import json
 import os
 import shutil
@@ -170,7 +170,7 @@ def test_from_a_skeleton_to_a_lesson(copy):
     (folder/answers).write_text(ANSWERS, 'utf-8')
     code, said = lesson('98', '--no-site')
     assert not code and '98_trial is part of the course' in said, said[-6000:]
-    for file, words in (('lessons/index.ipynb', '**98 · Trial**'), ('README.md', '| 98 | Trial |'), ('docs/claims.md', '98-size')):
-        assert words in (folder/file).read_text('utf-8'), file
+    told = {'lessons/index.ipynb': '**98 · Trial**', 'README.md': '| 98 | Trial |', 'docs/claims.md': '98-size'}
+    for file, words in told.items(): assert words in (folder/file).read_text('utf-8'), file
     assert (folder/'coursekit/atlases/98.npz').exists() and (folder/'lessons/img/98.png').exists()
     assert (git('status', '--short', '--untracked-files=no'), [f for f in listed() if '98' in f]) == before
