@@ -3,6 +3,8 @@
 # make claims test every claim of every lesson on fresh seeds, and write docs/claims.md and docs/article.md
 # make screens keep pictures of every lesson and widget in build/screens, to be looked at
 # make docs   build the site in build/site/html
+# make lesson N=12 NAME=convolution   begin a lesson; without NAME: make all that is derived from lesson 12, and test it
+# make readme write what is told of the lessons in the README and in lessons/index.ipynb
 # make atlas  record the runs behind the lessons' sliders, where their code has changed
 # make test-processors                 run what computes under settings that round as other processors do: hours, by hand; ARGS="02 07 --only atlas lessons"
 # make test-lowest                     run every test with the lowest versions that pyproject.toml allows (needs Python 3.11)
@@ -18,13 +20,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 QUIET := $(if $(filter no,$(BROWSER)),--no-browser)
 
-.PHONY: lab edit test screens test-lowest test-processors bench claims atlas docs readme pictures animation clean
+.PHONY: lab edit lesson test screens test-lowest test-processors bench claims atlas docs readme pictures animation clean
 
 lab: $(VENV)/.lab
 	$(BIN)/coursekit lab $(FOLDER) --port $(PORT) --ip $(IP) $(QUIET)
 
 edit: $(VENV)/.dev
 	$(BIN)/coursekit lab --sources --port $(PORT) --ip $(IP) $(QUIET)
+
+lesson: $(VENV)/.dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" OMP_NUM_THREADS=1 $(BIN)/python docs/lesson.py $(N) $(NAME) $(ARGS)
 
 test: $(VENV)/.dev
 	$(BIN)/python tests/run.py
@@ -47,6 +52,7 @@ bench: $(VENV)/.dev
 
 claims: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python docs/claims.py
+	$(MAKE) readme
 
 atlas: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python docs/atlas.py
@@ -55,6 +61,7 @@ docs: $(VENV)/.dev
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python docs/pages.py
 
 readme: $(VENV)/.dev
+	$(BIN)/python docs/lists.py
 	$(BIN)/python docs/readme.py
 
 pictures: $(VENV)/.dev

@@ -134,6 +134,12 @@ def in_words(name: str) -> str:
     return f'{name}: {same}; median {middle}, shortest {found[0]}'
 
 
+def as_it_was(name: str, cells: list) -> bool:
+    "Whether an atlas is of this code."
+    path = atlas_path(name)
+    return path.exists() and Atlas.load(path).about.get('code') == fingerprint(cells)
+
+
 def settings_here() -> dict:
     """Setting -> what it is called in an atlas, for each setting that differs here, and the machine as it is.
 
@@ -146,19 +152,21 @@ def settings_here() -> dict:
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('lessons', nargs='*', help='numbers of lessons; by default those whose code has changed')
+    p.add_argument('--changed', action='store_true', help='of these lessons, only those whose code has changed')
     p.add_argument('--horizons', action='store_true', help='record nothing')
     p.add_argument('--settings', nargs='+', choices=[OWN, *SETTINGS], default=[*SETTINGS, OWN],
                    help='find horizons under these')
     args = p.parse_args()
     found = lessons()
-    here = settings_here()
     chosen = {name: found[name] for name in found if not args.lessons or name[:2] in args.lessons}
-    for name, (lesson, cells) in ({} if args.horizons else dict(chosen)).items():
+    if not args.horizons and (args.changed or not args.lessons):
+        same = [name for name, (_, cells) in chosen.items() if as_it_was(name, cells)]
+        for name in same: print(f'{name}: as it was')
+        for name in same: del chosen[name]
+    if not chosen: return
+    here = settings_here()
+    for name, (lesson, cells) in ({} if args.horizons else chosen).items():
         path = atlas_path(name)
-        if not args.lessons and path.exists() and Atlas.load(path).about.get('code') == fingerprint(cells):
-            print(f'{name}: as it was')
-            del chosen[name]
-            continue
         begin = time.time()
         record(name, lesson, cells, here[OWN])
         made = Atlas.load(path)

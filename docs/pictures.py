@@ -1,5 +1,6 @@
 "Take the pictures of the README and of the list of lessons from the running project: `python docs/pictures.py [lesson ...]`."
 import io
+import json
 import re
 import sys
 from pathlib import Path
@@ -7,20 +8,29 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT/'tests'))
 from lab import open_lab  # noqa: E402
+from lists import lessons  # noqa: E402
 from PIL import Image  # noqa: E402
 
 
-MAIN = {'00': 1, '01': 0, '02': 0, '03': 0, '04': 0, '05': 1, '06': 0, '07': 0, '08': 0, '09': 0, '10': 2, '11': 0, '99': 0, 'playground': 0, 'bug_gym': (2, '.ck-view')}      # the output, counted from 0 among those with a slider, or with something else, that stands for each lesson in the list
+def picture_of(lesson: Path) -> int:
+    """The cell whose picture stands for a lesson: with the tag `picture`, or else its main live widget.
+
+    Counted from 0, and code or not."""
+    cells = json.loads(lesson.read_text('utf-8'))['cells']
+    tagged = [i for i, c in enumerate(cells) if 'picture' in c['metadata'].get('tags', [])]
+    code = [(i, ''.join(c['source'])) for i, c in enumerate(cells) if c['cell_type'] == 'code']
+    found = tagged or [i for i, source in code if re.search(rf"\batlas='{lesson.stem[:2]}'", source)]
+    if len(found) == 1: return found[0]
+    raise ValueError(f"lessons/{lesson.name}: {len(found)} cells could be its picture: give one cell the tag `picture`")
 
 
 def box_of(page, n):
-    "The n-th output with a slider; of (n, selector), with what is selected."
-    n, kind = n if isinstance(n, tuple) else (n, '.ck-slider')
-    return page.page.locator(f'.jp-OutputArea-output:has({kind})').nth(n)
+    "The first output of the n-th cell with a picture that is alive."
+    return page.page.locator('.jp-Notebook .jp-Cell').nth(n).locator('.jp-OutputArea-output:has(.ck-view)').first
 
 
 def shoot(page, path, n=0, width=None):
-    "The n-th explorer on the page, as a small PNG."
+    "The picture of the n-th cell, as a small PNG."
     box_of(page, n).scroll_into_view_if_needed()
     page.frame()
     image = Image.open(io.BytesIO(box_of(page, n).screenshot())).convert('RGB')
@@ -31,7 +41,7 @@ def shoot(page, path, n=0, width=None):
 
 
 def settled(page, n=0):
-    "Wait until the n-th explorer has drawn nothing new for two seconds."
+    "Wait until the picture of the n-th cell has changed no more for two seconds."
     page.page.evaluate("window.last = null")
     page.page.wait_for_function("""box => {const now = [...box.querySelectorAll('.ck-canvas')].map(c => c.dataset.frames).join();
         if (window.last !== now) {window.last = now; window.since = performance.now()}
@@ -58,18 +68,19 @@ def fork(page, box):
 
 if __name__ == '__main__':
     with open_lab() as page:
-        for number in sys.argv[1:] or MAIN:
+        for number in sys.argv[1:] or [x.short for x in lessons()]:
             page.page.set_viewport_size(dict(width=1180, height=1300 if number == 'playground' else 900))
             path = next((ROOT/'lessons').glob(f'{number}*.ipynb'))
+            n = picture_of(path)
             page.open(path.name).kernel("import os; os.environ['COURSEKIT_AUTO'] = '1'")      # what waits for a prediction is open
             page.run_all(timeout=300)
             if number == 'playground': page.kernel("p.load('data=spirals net=8-8 noise=0.05 lr=0.03 seed=1 rings=1 step=700')")
             if number == '08': page.kernel('for r in (.3, .1, .03, .01, .001, 3e-4, 1e-4, 1e-5, .003): launch(r, 0); live.run.wait(1); live.run.wait(60)')      # a dot for each click
-            settled(page, MAIN[number])
+            settled(page, n)
             if number == '05':
-                fork(page, box_of(page, MAIN[number]))
-                settled(page, MAIN[number])
-            shoot(page, ROOT/f'lessons/img/{number}.png', MAIN[number], width=360)
+                fork(page, box_of(page, n))
+                settled(page, n)
+            shoot(page, ROOT/f'lessons/img/{number}.png', n, width=360)
             if number == 'playground': shoot(page, ROOT/'docs/img/playground.png')
         if sys.argv[1:]: sys.exit()
         page.page.set_viewport_size(dict(width=1180, height=900))

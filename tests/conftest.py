@@ -8,7 +8,7 @@ from lab import CHROMIUM, MISSING, Lab, chromium, serve
 
 
 # what takes longest, and the site after the lessons that it shows
-FIRST = ('lessons', 'faults', 'exercises', 'browser', 'live', 'site', 'gym', 'playground', 'search', 'teach_widgets',
+FIRST = ('lessons', 'make_lesson', 'faults', 'exercises', 'browser', 'live', 'site', 'gym', 'playground', 'search', 'teach_widgets',
          'owner', 'pictures', 'doctor')
 
 
@@ -66,9 +66,10 @@ def browser():
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    "Of a page on which a test has failed, what it says, and a picture in build/screens."
+    "Of a test that has failed, its docstring; of the page on which it has, what that says, and a picture in build/screens."
     report = yield
     if call.when == 'call': item.passed = report.passed
+    if report.failed and (says := item.obj.__doc__): report.sections.append(('what should hold', says))
     if report.failed and call.when == 'call' and (lab := item.funcargs.get('lab')):
         try: report.sections.append(('the page', lab.state(item.name)))
         except Exception as e: report.sections.append(('the page', f'cannot be read: {e}'))
