@@ -17,6 +17,7 @@ def as_python(v):
 
 def number(v, name: str, lo: float = 0., hi: float = math.inf) -> float:
     "A finite number, lo <= v <= hi, as a float."
+    if type(v) is float and lo <= v <= hi and math.isfinite(v): return v      # asked at each step of a training
     v = as_python(v)
     if isinstance(v, bool) or not isinstance(v, (int, float)) or not (lo <= v <= hi and math.isfinite(v)):
         raise ValueError(f'{name} must be a number {_range(lo, hi)}, not {v!r}')

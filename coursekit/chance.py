@@ -66,7 +66,10 @@ class _Redirect(TorchFunctionMode):
         "torch takes the mode away while it asks us, and what draws during backward needs it. About an edge it does not ask again."
         if not loss.requires_grad or kwargs.get('inputs') is not None: return loss.backward(gradient, **kwargs)
         edge = torch.autograd.graph.get_gradient_edge(loss)
-        with self: torch.autograd.backward(edge, gradient, **kwargs)
+        if gradient is None and loss.numel() == 1: gradient = torch.ones_like(loss)
+        super().__enter__()      # the generator is there already
+        try: torch.autograd.backward(edge, gradient, **kwargs)
+        finally: super().__exit__(None, None, None)
 
 def unasked():
     "For code that draws nothing: inside, torch asks no mode about its functions, which takes about 5 µs for each call."
@@ -131,6 +134,8 @@ class Chance:
         if device.type != 'cpu' or secret & {*modules} or compiled: self.kind = 'global'
         self.least = 'own' if {'Dropout', 'Dropout2d'} & {*modules} else 'none'
         self._gen = torch.Generator()
+        self.after = None       # the global generator's state after the last step, as long as nobody else moves it
+        self.shared = False     # somebody else may have moved it between two steps
 
     def step(self, seed: int, n: int, callbacks=()):
         "A context for step `n` of the run with this seed. Other callbacks than at the last step may draw, so it looks again."
@@ -143,8 +148,6 @@ class Chance:
         if self.kind == 'global': return seeded(seed, 'step', n, self.device)
         return _First(self, seed, n)
 
-
-
     def looking(self, seed: int, n: int):
         "A context for validation or prediction after `n` steps of the run with this seed."
         if self.kind == 'global': return seeded(seed, 'valid', n, self.device)
@@ -153,16 +156,24 @@ class Chance:
     def __copy__(self):
         "For a copy of the model: what is known of it, and a generator of its own."
         new = object.__new__(Chance)
-        new.__dict__ |= self.__dict__ | dict(callbacks=(), _gen=torch.Generator())
+        new.__dict__ |= self.__dict__ | dict(callbacks=(), _gen=torch.Generator(), after=None)
         return new
 
 class _Guard:
     "A step that should not touch the global generator: if it has moved, the next step looks again."
     __slots__ = 'chance', 'before'
     def __init__(self, chance): self.chance = chance
-    def __enter__(self): self.before = torch.default_generator.get_state()
+
+    def __enter__(self):
+        c = self.chance
+        self.before = c.after if c.after is not None else torch.default_generator.get_state()
+
     def __exit__(self, *exc):
-        if not self.before.equal(torch.default_generator.get_state()): self.chance.kind = None
+        c, now = self.chance, torch.default_generator.get_state()
+        if not self.before.equal(now):
+            c.kind = None
+            c.shared = c.shared or c.after is not None
+        c.after = None if c.shared else now
 
 class _Own(_Redirect):
     "A step with a generator of its own."

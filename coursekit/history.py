@@ -34,7 +34,7 @@ class History:
         with _flushing:
             n = len(self.pending)         # another thread may add one more meanwhile
             if not n: return None
-            start, new = len(self.losses), torch.stack(self.pending[:n]).tolist()
+            start, new = len(self.losses), torch.stack([p.reshape(()) for p in self.pending[:n]]).tolist()
             self.losses += new
             del self.pending[:n]
         found = next((start + i for i, v in enumerate(new) if not math.isfinite(v)), None)

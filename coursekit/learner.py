@@ -203,7 +203,7 @@ class Learner:
             s.sizes.append(rows)
             if self.data.in_memory: s.row += rows
             if isinstance(self.schedule, TorchSchedule) and not s.hold: self.schedule.after()
-            self.history.add(s.loss.detach().reshape(()), s.lr)
+            self.history.add(s.loss.detach(), s.lr)
             if not s.step % 50: self._check_loss()
             yield s
             if s.stop: return

@@ -16,10 +16,12 @@ from torch import nn
 class Turns:
     "Whose turn it is with a model. `with turns:` waits as long as it takes; `turns.look()` goes first, and gives up."
     def __init__(self):
-        self._free = threading.Condition()
+        self._lock = threading.RLock()
+        self._free = threading.Condition(self._lock)
         self._thread = None         # the ident of the one whose turn it is
         self._depth = 0             # how often it has taken it
         self._looking = 0           # how many wait to look
+        self._waiting = 0           # how many wait, to look or to train
 
     def __reduce__(self):
         "In another process nobody has the model yet."
@@ -34,23 +36,33 @@ class Turns:
         "Take the turn when it is free; who trains lets everybody look first."
         with self._free:
             self._looking += looks
+            self._waiting += 1
             try: got = self._free.wait_for(lambda: self._thread is None and (looks or not self._looking), wait)
-            finally: self._looking -= looks
+            finally:
+                self._looking -= looks
+                self._waiting -= 1
             if got: self._thread = threading.get_ident()
             else: self._free.notify_all()
             return got
 
     def __enter__(self):
-        if not self.mine: self._take(False, None)
+        if not self.mine and not self._take_at_once(): self._take(False, None)
         self._depth += 1
         return self
+
+    def _take_at_once(self) -> bool:
+        "Take the turn if it is free and nobody waits to look: what nearly every step finds, without the cost of waiting."
+        with self._lock:
+            free = self._thread is None and not self._looking
+            if free: self._thread = threading.get_ident()
+            return free
 
     def __exit__(self, *exc):
         self._depth -= 1
         if self._depth: return
-        with self._free:
+        with self._lock:
             self._thread = None
-            self._free.notify_all()
+            if self._waiting: self._free.notify_all()
 
     @contextmanager
     def look(self,
