@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 
-HEAVY = 'torch', 'torch.func', 'pandas', 'scipy.stats', 'sklearn.datasets', 'matplotlib.pyplot', 'matplotlib.backends.backend_agg'
+HEAVY = 'torch', 'torch.func', 'torch._dynamo', 'pandas', 'scipy.stats', 'sklearn.datasets', 'matplotlib.pyplot', 'matplotlib.backends.backend_agg'
 SIGNALS = signal.SIGINT, signal.SIGTERM
 
 
