@@ -1,8 +1,11 @@
 "A grid of runs at once, beside the loop one writes by hand: the same networks, one after the other, with torch's fused AdamW."
 import argparse
+import copy
 import datetime
 import itertools
 import json
+import math
+import sys
 import time
 from pathlib import Path
 
@@ -24,6 +27,21 @@ def spirals():
 def digits():
     "Steps with some work in them: 4 learning rates, 4 weight decays, 4 seeds of 64-128-10."
     return lambda: nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 10)), ck.digits(n=500, bs=64), ck.log_values(1e-3, .1)[:4], [0., .01, .1, 1.], list(range(4))
+
+def mlp(width, layers=2):
+    "As many hidden layers as that, on digits."
+    hidden = [m for _ in range(layers - 1) for m in (nn.Linear(width, width), nn.ReLU())]
+    return lambda: nn.Sequential(nn.Linear(64, width), nn.ReLU(), *hidden, nn.Linear(width, 10))
+
+def conv(*widths, stride):
+    "A 3 x 3 convolution for each width, on random pictures of 28 x 28."
+    layers = [m for a, b in zip((1, *widths), widths) for m in (nn.Conv2d(a, b, 3, stride, 1), nn.ReLU())]
+    return lambda: copy.deepcopy(nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(widths[-1], 10)))
+
+SIZES = {'64-64-64-10': mlp(64), '64-256-256-10': mlp(256), '64-512-512-10': mlp(512), '20 layers of 64': mlp(64, 20),
+         'conv 8-16-32, stride 2': conv(8, 16, 32, stride=2), 'conv 16-32-64, stride 2': conv(16, 32, 64, stride=2),
+         'conv 4-8, stride 1': conv(4, 8, stride=1), 'conv 8-16-32, stride 1': conv(8, 16, 32, stride=1)}
+GRIDS = {'6 seeds': dict(lr=[.01], seeds=6), '4 seeds x 8 rates': dict(lr=[.001 * 2 ** k for k in range(8)], seeds=4)}
 
 TASKS = {'2-16-16-2': spirals, '64-128-10': digits}
 
@@ -71,6 +89,31 @@ def measured(make, data, lrs, wds, seeds, rounds) -> dict:
         torch.set_num_threads(1)
     return dict(members=members, times=times)
 
+def stacked_or_alone(rounds) -> dict:
+    "CPU seconds of a sweep in a stack, and of the same one after the other, in turns; and the megabytes that it takes a network to need."
+    torch.set_num_threads(1)
+    module, found = sys.modules[ck.sweep.__module__], {}
+    before = module._LARGE
+    pictures = ck.Data((torch.randn(1000, 1, 28, 28), torch.randint(10, (1000,))), bs=50, classes=list(range(10)))
+    for name, make in SIZES.items():
+        data = pictures if name.startswith('conv') else ck.digits(n=500, bs=64)
+        size, times = module._room(make(), data)[0] / 1e6, {grid: dict(stack=[], alone=[]) for grid in GRIDS}
+        for r in range(rounds + 1):
+            for grid, kw in GRIDS.items():
+                for how, limit in (('stack', math.inf), ('alone', 0)):
+                    module._LARGE = limit
+                    begin = time.process_time()
+                    ck.sweep(make, data, steps=8, every=8, progress=False, **kw)
+                    if r: times[grid][how].append(time.process_time() - begin)      # the first is a warm-up
+        found[name] = dict(size=size, times=times)
+    module._LARGE = before
+    return found
+
+def size_table(result) -> str:
+    show = lambda t: '{:.1f} ({:.1f} to {:.1f})'.format(*ratio(t['alone'], t['stack']))
+    rows = [f'| {name} | {r["size"]:.1f} | ' + ' | '.join(show(r['times'][grid]) for grid in GRIDS) + ' |' for name, r in result['sizes'].items()]
+    return '\n'.join([f'| network | MB a network, in training | {" | ".join(f"alone / stack, {g}" for g in GRIDS)} |', '| --- | --- ' + '| --- ' * len(GRIDS) + '|', *rows])
+
 def table(result) -> str:
     at = ', '.join(f'{k} {v}' for k, v in result['environment'].items())
     middle = lambda v: sorted(v)[len(v) // 2] * 1e6
@@ -86,8 +129,9 @@ if __name__ == '__main__':
     p.add_argument('--rounds', type=int, default=9)
     p.add_argument('--json', type=Path)
     args = p.parse_args()
-    result = dict(environment=environment(), tasks={name: measured(*task(), args.rounds) for name, task in TASKS.items()})
-    text = table(result)
+    result = dict(environment=environment(), tasks={name: measured(*task(), args.rounds) for name, task in TASKS.items()},
+                  sizes=stacked_or_alone(args.rounds))
+    text = table(result) + '\n\n' + size_table(result)
     print(text)
     if args.json: args.json.write_text(json.dumps(result))
     put_table('sweep', text)

@@ -75,7 +75,8 @@ def index_table(found: list[Lesson]) -> str:
 
 def readme_table(found: list[Lesson]) -> str:
     "The lessons, a line each."
-    return '| | | |\n| --- | --- | --- |\n' + ''.join(row(x.number, x.title, x.about) for x in found)
+    rows = [row(x.number, f'[{x.title}](../lessons/{x.path.name})', x.about) for x in found]
+    return '| | | |\n| --- | --- | --- |\n' + ''.join(rows)
 
 
 def put(notebook: dict, cell: str, pattern: re.Pattern, text: str):
