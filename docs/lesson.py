@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -216,9 +217,11 @@ def bring(number: str, browser: bool, site: bool):
     env = os.environ | dict(PYTHONPATH=path, COURSEKIT_PAGES=number)
     for step in steps(lesson, browser, site):
         print(f'\n{lesson.stem}, {step.name}', flush=True)
+        begin = time.perf_counter()
         for command in step.commands:
             if subprocess.call([str(c) for c in command], cwd=ROOT, env=env):
                 sys.exit(f'\n{lesson.stem} is not ready, because of {step.name}: {step.remedy}. Then run it again.')
+        print(f'{step.name}: {time.perf_counter() - begin:.0f} s', flush=True)
     said = '' if browser else f', but nobody has looked at its page{"" if CHROMIUM else ": " + MISSING}'
     print(f'\n{lesson.stem} is part of the course{said}.')
     print('What no test asks for: words that are new go into lessons/glossary.ipynb, and a line into CHANGELOG.md.')

@@ -56,7 +56,8 @@ def test_tables():
     one = Lesson(ROOT/'12_a.ipynb', 'A | B', 'Why?', '40')
     other = Lesson(ROOT/'gym.ipynb', 'Gym', 'What?', 'as you like')
     assert row('', 'a') == '| | a |\n'
-    assert readme_table([one, other]).splitlines()[2:] == ['| 12 | A \\| B | Why? |', '| | Gym | What? |']
+    assert readme_table([one, other]).splitlines()[2:] == [
+        '| 12 | [A \\| B](../lessons/12_a.ipynb) | Why? |', '| | [Gym](../lessons/gym.ipynb) | What? |']
     assert '| ![](img/12.png) | [**12 · A \\| B**](12_a.ipynb)<br>Why? | 40 |' in index_table([one, other])
     assert '| ![](img/gym.png) | [**Gym**](gym.ipynb)<br>What? | as you like |' in index_table([one, other])
 
