@@ -66,7 +66,7 @@ class _Redirect(TorchFunctionMode):
         "torch takes the mode away while it asks us, and what draws during backward needs it. About an edge it does not ask again."
         if not loss.requires_grad or kwargs.get('inputs') is not None: return loss.backward(gradient, **kwargs)
         edge = torch.autograd.graph.get_gradient_edge(loss)
-        if gradient is None and loss.numel() == 1: gradient = torch.ones_like(loss)
+        if gradient is None and loss.numel() == 1 and not loss.is_complex(): gradient = torch.ones_like(loss)
         super().__enter__()      # the generator is there already
         try: torch.autograd.backward(edge, gradient, **kwargs)
         finally: super().__exit__(None, None, None)
@@ -134,8 +134,6 @@ class Chance:
         if device.type != 'cpu' or secret & {*modules} or compiled: self.kind = 'global'
         self.least = 'own' if {'Dropout', 'Dropout2d'} & {*modules} else 'none'
         self._gen = torch.Generator()
-        self.after = None       # the global generator's state after the last step, as long as nobody else moves it
-        self.shared = False     # somebody else may have moved it between two steps
 
     def step(self, seed: int, n: int, callbacks=()):
         "A context for step `n` of the run with this seed. Other callbacks than at the last step may draw, so it looks again."
@@ -156,24 +154,16 @@ class Chance:
     def __copy__(self):
         "For a copy of the model: what is known of it, and a generator of its own."
         new = object.__new__(Chance)
-        new.__dict__ |= self.__dict__ | dict(callbacks=(), _gen=torch.Generator(), after=None)
+        new.__dict__ |= self.__dict__ | dict(callbacks=(), _gen=torch.Generator())
         return new
 
 class _Guard:
     "A step that should not touch the global generator: if it has moved, the next step looks again."
     __slots__ = 'chance', 'before'
     def __init__(self, chance): self.chance = chance
-
-    def __enter__(self):
-        c = self.chance
-        self.before = c.after if c.after is not None else torch.default_generator.get_state()
-
+    def __enter__(self): self.before = torch.default_generator.get_state()
     def __exit__(self, *exc):
-        c, now = self.chance, torch.default_generator.get_state()
-        if not self.before.equal(now):
-            c.kind = None
-            c.shared = c.shared or c.after is not None
-        c.after = None if c.shared else now
+        if not self.before.equal(torch.default_generator.get_state()): self.chance.kind = None
 
 class _Own(_Redirect):
     "A step with a generator of its own."

@@ -335,7 +335,9 @@ _RECORDS = _HERE/'recorded.json'
 
 def _kept(name: str) -> dict:
     "The record of a claim."
-    found = [r for r in json.loads(_RECORDS.read_text('utf-8')) if r['name'] == name]
+    try: found = [r for r in json.loads(_RECORDS.read_text('utf-8')) if r['name'] == name]
+    except (OSError, ValueError, KeyError, TypeError) as e:
+        raise ValueError(f'the records of claims, {_RECORDS}, cannot be read ({type(e).__name__}: {e}): {_again(name)}') from e
     if not found: raise ValueError(f'there is no record of the claim {name!r} to be shown: {_again(name)}')
     return found[0]
 
@@ -344,21 +346,22 @@ def _again(name: str) -> str:
     return (f'run docs/claims.py {name.split("-")[0]}, which runs all seeds and keeps what came out, '
             'or leave out recorded=True, and all seeds run here')
 
-def _from_record(name, statement, kind, run, delta, seeds, lower) -> Verdict:
+def _from_record(name, run, **claimed) -> Verdict:
     "The last verdict of `make claims`, if it is of this claim, with what comes out at the first seed just now."
     import pandas as pd
     kept, start = _kept(name), time.perf_counter()
     def same(what, now):
-        if kept[what] == now: return
-        raise ValueError(f'the record of {name!r} does not fit: {what} {kept[what]!r} there, {now!r} here: {_again(name)}')
-    for what, now in dict(statement=statement, kind=kind, delta=delta, seeds=seeds).items(): same(what, now)
-    live = _pairs(run, seeds[:1], lower) if kind == 'paired' else _points(run, seeds[:1])
-    rows = kept.pop('table')
-    kept['columns'] = rows['columns']
+        if kept.get(what) == now: return
+        raise ValueError(f'the record of {name!r} does not fit: {what} {kept.get(what)!r} there, {now!r} here: {_again(name)}')
+    for what, now in claimed.items(): same(what, now)
+    seeds, rows = claimed['seeds'], kept.pop('table')
+    live = _pairs(run, seeds[:1], claimed['lower']) if claimed['kind'] == 'paired' else _points(run, seeds[:1])
+    kept |= dict(columns=rows['columns'], points=len(rows['data']) // len(seeds))
     same('columns', [*live])
+    same('points', len(live))
     table = pd.DataFrame(rows['data'], rows['index'], rows['columns']).rename_axis('seed')
     kept |= dict(table=table, recorded=kept['date'], live=live, seconds=time.perf_counter() - start)
-    return Verdict(**{f.name: kept[f.name] for f in fields(Verdict)})
+    return Verdict(**{f.name: kept[f.name] for f in fields(Verdict) if f.name in kept})
 
 # %% ../nbs/24_claims.ipynb #468cd403
 def claim(
@@ -395,7 +398,8 @@ def claim(
                          'give functions of the seed, or one function of the list of seeds')
     if recorded and not _sets():
         run = arms if kind == 'paired' else pairs
-        first = replace(_from_record(name, statement, kind, run, delta, seeds, lower), article=article, says=says)
+        claimed = dict(statement=statement, kind=kind, delta=delta, seeds=seeds, lower=lower, unit=unit, scope=scope)
+        first = replace(_from_record(name, run, **claimed), article=article, says=says)
         _keep(first)
         return first
     for k in range(_sets() or 1 if seeds and not given else 1):
@@ -404,7 +408,7 @@ def claim(
         effect, low, high, p, word, why, table = got
         v = Verdict(name, statement, kind, word, why, effect, low, high, delta, p, here, table, unit, scope, article, time.perf_counter() - start,
                     dict(coursekit=_version(), torch=torch.__version__, python=platform.python_version()), says)
-        _keep(v, table=recorded and k == 0)
+        _keep(v, **(dict(table=v.table.to_dict('split'), lower=lower) if recorded and k == 0 else {}))
         first = v if k == 0 else first
     return first
 
@@ -424,8 +428,7 @@ def _sets() -> int:
     "How many seed sets `make claims` asks for; 0 where nobody does."
     return int(os.environ.get('COURSEKIT_SEED_SETS', 0))
 
-def _keep(verdict, table=False):
-    "Add the verdict to the file that `make claims` reads, if there is one; with its table, where that is to be kept."
+def _keep(verdict, **more):
+    "Add the verdict to the file that `make claims` reads, if there is one; and what else is to be kept of it."
     if path := os.environ.get('COURSEKIT_CLAIMS'):
-        record = verdict.record() | (dict(table=verdict.table.to_dict('split')) if table else {})
-        with open(path, 'a') as f: f.write(json.dumps(record) + '\n')
+        with open(path, 'a') as f: f.write(json.dumps(verdict.record() | more) + '\n')

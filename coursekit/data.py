@@ -283,11 +283,11 @@ class Data:
         if not self.in_memory: yield from self._loader_batches(epoch, seed, start); return
         order = self.order(epoch, seed).to(self.train[0].device)
         while start < len(order):
-            bs = self.bs
+            bs = int(self.bs)
             for rows in order[start:].split(bs):
                 x, y = self.train
                 start += len(rows)
-                yield x.index_select(0, rows), y.index_select(0, rows)
+                yield x[rows], y[rows]
                 if self.bs != bs: break
 
     def _loader_batches(self, epoch, seed, start):

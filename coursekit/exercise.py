@@ -70,6 +70,8 @@ class Exercise:
     errors: dict = field(default_factory=dict)     # part of an error's message -> what to say to it
 
     def __post_init__(self):
+        if not isinstance(self.mistakes, (list, tuple)):
+            raise TypeError(f'the mistakes of {self.name} must be a list of functions or classes, not {show(self.mistakes)}')
         mistakes = tuple(m if isinstance(m, Mistake) else Mistake(m) for m in self.mistakes)
         object.__setattr__(self, 'mistakes', mistakes)
         object.__setattr__(self, 'hints', tuple(self.hints))
@@ -79,9 +81,14 @@ class Exercise:
                 raise TypeError(f'the mistakes of {self.name} must be functions or classes, not {show(m.code)}')
             if not m.says:
                 raise ValueError(f'the mistake {m.name} of {self.name} has no docstring: say there what is misunderstood')
+        names = [m.name for m in self.mistakes]
+        if twice := [n for n in names if names.count(n) > 1]:
+            raise ValueError(f'two mistakes of {self.name} are called {twice[0]}: the record could not tell them apart')
         if len(self.hints) != 3 or len(set(self.hints)) != 3 or not all(isinstance(h, str) and h.strip() for h in self.hints): raise ValueError(f'{self.name} needs three different hints')
         if self.kind == 'class' and not self.probe: raise ValueError(f'{self.name} asks for a class, and needs a probe: (answer, *case) -> outputs')
         if self.cases is None and self.probe: raise ValueError(f'the probe of {self.name} has no cases to be called with')
+        if self.cases is not None and not callable(self.cases):
+            raise TypeError(f'the cases of {self.name} must be a function of a torch.Generator, not {show(self.cases)}')
         number(self.seconds, 'seconds', .1)
         if self.rtol is not None: number(self.rtol, 'rtol', 0, 1)
 

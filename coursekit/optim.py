@@ -7,9 +7,9 @@ __all__ = ['adamw', 'sgd', 'momentum', 'rmsprop', 'adam', 'with_l2', 'with_decay
            'RMSprop', 'Adam', 'AdamW']
 
 # %% ../nbs/02_optim.ipynb #6ac8e616
-import inspect
 import math
 from functools import wraps
+from types import FunctionType
 from weakref import WeakKeyDictionary
 
 import torch
@@ -82,13 +82,14 @@ class _Zeros(dict):
 def init_state(rule, p: Tensor) -> dict:
     "The state of `rule` before the first step: zeros like `p`, and `t`, the count of steps. A rule of your own finds there what it asks for."
     _check_rule(rule)
-    names = _STATE.get(inspect.unwrap(rule))
-    return _Zeros(p) if names is None else {k: _zero(k, p) for k in names}
+    if not is_known(rule): return _Zeros(p)
+    return {k: _zero(k, p) for k in _STATE[_inside(rule)[0]]}
 
 # %% ../nbs/02_optim.ipynb #rule-applied
 def is_known(rule) -> bool:
     "Whether it is one of the four rules above, with decay or without, and nobody else's wrapper round it."
-    return _inside(rule)[0] in _STATE
+    base, _ = _inside(rule)
+    return isinstance(base, FunctionType) and base in _STATE
 
 def apply_rule(rule, p: Tensor, g: Tensor, s: dict, h: dict) -> tuple[Tensor, dict]:
     "The new weight and the new state; an error if the rule returns something else."
@@ -102,7 +103,7 @@ def apply_rule(rule, p: Tensor, g: Tensor, s: dict, h: dict) -> tuple[Tensor, di
 def _inside(rule) -> tuple:
     "The rule without its decays, and what they are, from the outside in."
     decays = []
-    while rule in _DECAYED:
+    while isinstance(rule, FunctionType) and rule in _DECAYED:
         how, rule = _DECAYED[rule]
         decays.append(how)
     return rule, decays
@@ -110,7 +111,8 @@ def _inside(rule) -> tuple:
 def _sgd_pass(ps, gs, s, h, wd, decay):
     "SGD, with momentum where there is room for it in s."
     if decay: torch._foreach_mul_(ps, 1 - h['lr'] * wd)
-    settings = dict(momentum=h['momentum'] if s['b'] else 0., dampening=0., nesterov=False, maximize=False)
+    beta = (h['momentum'] or 1e-300) if s['b'] else 0.      # torch wants no room for a momentum of 0
+    settings = dict(momentum=beta, dampening=0., nesterov=False, maximize=False)
     torch._fused_sgd_(ps, gs, s['b'], lr=h['lr'], weight_decay=0. if decay else wd, is_first_step=False, **settings)
 
 def _adam_pass(ps, gs, s, h, wd, decay):
@@ -118,7 +120,8 @@ def _adam_pass(ps, gs, s, h, wd, decay):
     one_pass = torch._fused_adamw_ if decay else torch._fused_adam_
     s['t'] += 1
     beta1, beta2 = h['betas']
-    settings = dict(beta1=beta1, beta2=beta2, eps=h['eps'], amsgrad=False, maximize=False)
+    eps = max(h['eps'], 1e-19)      # as `_root` has it: a weight without gradients stays where it is
+    settings = dict(beta1=beta1, beta2=beta2, eps=eps, amsgrad=False, maximize=False)
     one_pass(ps, gs, s['m'], s['v'], [], [s['t']] * len(ps), lr=h['lr'], weight_decay=wd, **settings)
 
 _PASSES = {sgd: _sgd_pass, momentum: _sgd_pass, adam: _adam_pass}
@@ -141,12 +144,14 @@ class Kernel:
     ):
         "The next weights, in place of the last."
         wd = h['weight_decay'] if self.decays else 0.
-        self.run(self.ps, gs, self.state, h, wd, 'decay' in self.decays)
+        self.run(self.ps, [g.contiguous() for g in gs], self.state, h, wd, 'decay' in self.decays)
 
 def has_kernel(rule, p: Tensor) -> bool:
     "Whether torch does what the rule does to such a tensor in one pass."
+    if not is_known(rule): return False
     base, decays = _inside(rule)
-    return base in _PASSES and len(decays) < 2 and p.device.type in ('cpu', 'cuda') and p.dtype in (torch.float32, torch.float64)
+    plain = p.is_contiguous() and p.device.type in ('cpu', 'cuda') and p.dtype in (torch.float32, torch.float64)
+    return plain and base in _PASSES and len(decays) < 2
 
 
 # %% ../nbs/02_optim.ipynb #75655e42

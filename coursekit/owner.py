@@ -37,12 +37,13 @@ class Turns:
         with self._free:
             self._looking += looks
             self._waiting += 1
+            got = False
             try: got = self._free.wait_for(lambda: self._thread is None and (looks or not self._looking), wait)
             finally:
                 self._looking -= looks
                 self._waiting -= 1
-            if got: self._thread = threading.get_ident()
-            else: self._free.notify_all()
+                if got: self._thread = threading.get_ident()
+                else: self._free.notify_all()      # Ctrl-C ends here, too
             return got
 
     def __enter__(self):

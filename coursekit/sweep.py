@@ -156,9 +156,16 @@ def _mixes(rule, hyper) -> bool:
     return not torch.allclose(together, alone, rtol=1e-9)
 
 def _decays(rule, hyper) -> bool:
-    "Whether it matters to a rule what the weight decay is."
-    p, g = torch.ones(2, 3, dtype=torch.float64)
-    after = lambda wd: apply_rule(rule, p, g, init_state(rule, p), dict(hyper, lr=.1, weight_decay=wd))[0]
+    "Whether it matters to a rule what the weight decay is: in two steps, for small weights and for large ones."
+    if is_known(rule): return inspect.unwrap(rule) is not rule
+    gen = torch.Generator().manual_seed(0)
+    start, *grads = torch.randn(3, 12, generator=gen, dtype=torch.float64)
+    def after(wd):
+        p = start * torch.logspace(-3, 3, 12, dtype=torch.float64)
+        s, h = init_state(rule, p), dict(hyper, lr=.1, weight_decay=wd)
+        with isolated(0):      # a rule may draw
+            for g in grads: p, s = apply_rule(rule, p, g.clone(), s, h)
+        return p
     try: return not torch.equal(after(0.), after(.1))
     except Exception: return True        # the run itself will say what is wrong
 
@@ -173,6 +180,8 @@ def _obstacle(model, loss, x, y) -> str:
     with chance, torch.no_grad(): trial(x)
     if chance.caught or not start.equal(chance.redirect.gen.get_state()): return 'it draws random numbers in each step, as dropout does, and each run has a stream of its own'
     if changed := [k for k, b in trial.named_buffers() if not b.equal(before[k])]: return f'its buffer {changed[0]} changes while it trains, and each network needs its own'
+    with chance: gradients = torch.autograd.grad(loss(trial(x), y), [*trial.parameters()], allow_unused=True)
+    if unused := [k for (k, _), g in zip(trial.named_parameters(), gradients) if g is None]: return f'{unused[0]} is not used, and is left as it is'
     one = lambda p: loss(functional_call(trial, p, (x,)), y)
     try: vmap(one)({k: torch.stack([p.detach()] * 2) for k, p in trial.named_parameters()})
     except RuntimeError as e:
@@ -270,7 +279,7 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
         seen.append(losses * rows.shape[1]); counted += rows.shape[1]
         if t + 1 in plan.marks:
             read['train_loss'].append(torch.stack(seen).sum(0) / counted)
-            for k, v in _look(plan, w, sets).items(): read[k].append(v)
+            for k, v in _look(plan, w.clone(), sets).items(): read[k].append(v)
             seen, counted = [], 0
         tick()
         if plan.pressed: plan.reached = t + 1; break
@@ -313,6 +322,10 @@ class _AsItIs(RuleOptimizer):
                 if p not in self.kernels: self.kernels[p] = Kernel(self.rule, [p])
                 self.kernels[p].step([p.grad], h)
 
+def _row(model) -> Tensor:
+    "All weights, however they lie in memory."
+    return torch.cat([p.detach().flatten() for p in model.parameters()])
+
 def _alone(plan, make, data, lr, wd, seed, tick) -> tuple:
     "One run: curves by name, weights, and where it diverged."
     opt = lambda params, lr: _AsItIs(params, plan.rule, lr=lr, weight_decay=0., **plan.hyper)
@@ -333,7 +346,7 @@ def _alone(plan, make, data, lr, wd, seed, tick) -> tuple:
         if state.step == total or plan.pressed: break
     learn.history.flush()
     bad = [t + 1 for t, v in enumerate(learn.history.losses) if not v <= 1000 * max(learn.history.losses[0], 1e-6)]
-    return plan.full(read), nn.utils.parameters_to_vector(learn.model.parameters()).detach(), bad[0] if bad else 0
+    return plan.full(read), _row(learn.model), bad[0] if bad else 0
 
 # %% ../nbs/38_sweep.ipynb #f4f79630
 _LARGE = 12e6      # bytes of a network in training from which on a stack of them is slower than one after the other
@@ -426,12 +439,13 @@ def _prepared(make, data, seeds, loss, rule, hyper, metrics, measures, marks, sc
         if not callable(f): raise TypeError(f'loss, metrics and measures must be functions, not {f!r}')
     if inspect.isclass(rule) or not callable(rule): raise TypeError(f'opt must be an update rule, such as ck.adamw or ck.with_l2(ck.sgd), not {getattr(rule, "__name__", rule)!r}')
     if (odd := [k for k in hyper if k not in _HYPER]) and is_known(rule): raise TypeError(f'{odd[0]} is no argument of sweep, nor of a rule: these are {list(_HYPER)}')
-    if most_wd and not _decays(rule, _HYPER | hyper): raise ValueError(f'{rule.__name__} has no weight decay, but wd={most_wd:g}: say which, ck.with_decay({rule.__name__}) or ck.with_l2({rule.__name__})')
+    name = getattr(rule, '__name__', 'the rule')
+    if most_wd and not _decays(rule, _HYPER | hyper): raise ValueError(f'{name} has no weight decay, but wd={most_wd:g}: say which, ck.with_decay({name}) or ck.with_l2({name})')
     sets = [data(s) for s in seeds] if callable(data) and not isinstance(data, Data) else [data] * len(seeds)
     for d in sets:
         if not isinstance(d, Data): raise TypeError(f'data must be a Data, or a function of the seed that returns one, not {type(d).__name__}')
     models = [make_model(make, s) for s in seeds]
     plan = _Plan(models[0], loss, rule, _HYPER | hyper, metrics, measures, marks, schedule, [])
-    rows = [torch.cat([p.detach().flatten() for p in m.parameters()]) for m in models]
+    rows = [_row(m) for m in models]
     if len({len(r) for r in rows}) > 1: raise ValueError('make_model gives models of different sizes for different seeds')
     return plan, torch.stack(rows), sets

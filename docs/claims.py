@@ -84,24 +84,28 @@ def unlike(kept: list[dict], records: list[dict]) -> list[str]:
 
 
 def written(lesson: Path) -> list[tuple]:
-    "The claims in a lesson's code: a pattern of the name, and what is passed in so many words, keyword -> value."
+    "The claims in a lesson's code: a pattern of the name, and what is passed, keyword -> value; None where it is computed."
     found = []
     for cell in nbformat.read(lesson, 4).cells:
-        for node in ast.walk(ast.parse(cell.source if cell.cell_type == 'code' else '')):
+        python = [line for line in cell.source.splitlines() if not line.lstrip().startswith(('%', '!'))]
+        for node in ast.walk(ast.parse('\n'.join(python) if cell.cell_type == 'code' else '')):
             if not (isinstance(node, ast.Call) and ast.unparse(node.func) == 'ck.claim'): continue
-            parts = getattr(node.args[0], 'values', node.args[:1])      # of an f-string, or the string
+            passed = {k.arg: k.value for k in node.keywords}
+            called = node.args[0] if node.args else passed['name']
+            parts = getattr(called, 'values', [called])      # of an f-string, or the string
             name = ''.join(re.escape(p.value) if isinstance(p, ast.Constant) else '.+' for p in parts)
-            found.append((name, {k.arg: k.value.value for k in node.keywords if isinstance(k.value, ast.Constant)}))
+            found.append((name, {k: v.value if isinstance(v, ast.Constant) else None for k, v in passed.items()}))
     return found
 
 
 def named(records: list[dict]) -> list[dict]:
     "The records, with the statements of the article that the lessons' code names now."
-    claims = [c for lesson in sorted((ROOT/'lessons').glob('[0-9]*.ipynb')) for c in written(lesson)]
-    claims.sort(key=lambda c: '.+' not in c[0])      # a whole name goes before a pattern
-    def says(name):
-        return next((more.get('says', '') for pattern, more in reversed(claims) if re.fullmatch(pattern, name)), '')
-    return [r | dict(says=says(r['name'])) for r in records]
+    lessons = {p.stem: written(p) for p in sorted((ROOT/'lessons').glob('[0-9]*.ipynb'))}
+    def says(r):
+        claims = sorted(lessons.get(r['lesson'], []), key=lambda c: '.+' in c[0])      # a whole name goes before a pattern
+        now = next((more.get('says', '') for pattern, more in claims if re.fullmatch(pattern, r['name'])), '')
+        return r['says'] if now is None else now
+    return [r | dict(says=says(r)) for r in records]
 
 
 def by_name(records: list[dict]) -> list[list]:
@@ -180,6 +184,7 @@ def main():
     p.add_argument('--page', action='store_true', help='run nothing, write the two pages')
     args, old, new = p.parse_args(), known(), []
     if args.page: return pages(old)
+    named([])      # code that cannot be read is found now, and not after an hour
     for lesson in sorted((ROOT/'lessons').glob('[0-9]*.ipynb')):
         if args.lessons and lesson.name[:2] not in args.lessons: continue
         start, got = time.time(), run(lesson, args.sets)
@@ -190,7 +195,7 @@ def main():
     def others(records):
         return [r for r in records if r['lesson'] not in ran and (ROOT/'lessons'/f'{r["lesson"]}.ipynb').exists()]
     keep(RECORDED, others(known(RECORDED)) + [r for r in new if 'table' in r])
-    records = others(old) + [{k: v for k, v in r.items() if k != 'table'} for r in new]
+    records = others(old) + [{k: v for k, v in r.items() if k not in ('table', 'lower')} for r in new]
     pages(records)
     if bad := contradictions(records): sys.exit(f'supported by one seed set and refuted by another: {", ".join(bad)}')
 

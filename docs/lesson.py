@@ -235,7 +235,7 @@ def main():
     p.add_argument('--no-site', action='store_true',
                    help='leave out its page of the site, whose first build runs every lesson')
     args = p.parse_args()
-    if not re.fullmatch(r'\d\d', args.number):
+    if not re.fullmatch('[0-9]{2}', args.number):
         sys.exit(f'{args.number!r} is no number of a lesson: it has two digits, such as 05')
     if args.name: begin(args.number, args.name)
     else: bring(args.number, not args.no_browser, not args.no_site)

@@ -36,7 +36,7 @@ class Lesson(NamedTuple):
 
 def read(path: Path) -> Lesson:
     "What is told of a lesson; a first cell that lacks something is refused."
-    cell = json.loads(path.read_text('utf-8'))['cells'][0]
+    cell = next(iter(json.loads(path.read_text('utf-8'))['cells']), dict(source=[], cell_type=''))
     head, bold, italic = (''.join(cell['source']).split('\n\n') + ['', ''])[:3]
     number = path.stem[:2] + ' · ' if path.stem[0].isdigit() else ''
     title = re.fullmatch(f'# {number}(.+)', head)

@@ -81,10 +81,13 @@ def test_a_row_names_the_statement():
 
 
 def test_what_is_written_in_a_lesson(tmp_path):
-    code = "def f(n): return ck.claim(f'12-{n}-x', 'a', says='S7.1', recorded=True)\nck.claim('12-a', 'b', delta=.1, scope=x)"
+    code = "%matplotlib inline\n!ls\ndef f(n): return ck.claim(f'12-{n}-x', 'a', says='S7.1', recorded=True)\n" \
+           "ck.claim('12-a', 'b', delta=.1, scope=x)\nck.claim(name='12-b', says=x.says)"
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell('not ( Python'), nbformat.v4.new_code_cell(code)])
     nbformat.write(nb, tmp_path/'12_x.ipynb')
-    assert dict(written(tmp_path/'12_x.ipynb')) == {r'12\-.+\-x': dict(says='S7.1', recorded=True), r'12\-a': dict(delta=.1)}
+    assert dict(written(tmp_path/'12_x.ipynb')) == {
+        r'12\-.+\-x': dict(says='S7.1', recorded=True), r'12\-a': dict(delta=.1, scope=None),
+        r'12\-b': dict(name='12-b', says=None)}
 
 
 def kept(**kw):
