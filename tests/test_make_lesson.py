@@ -170,7 +170,7 @@ def test_from_a_skeleton_to_a_lesson(copy):
     (folder/answers).write_text(ANSWERS, 'utf-8')
     code, said = lesson('98', '--no-site')
     assert not code and '98_trial is part of the course' in said, said[-6000:]
-    told = {'lessons/index.ipynb': '**98 · Trial**', 'README.md': '| 98 | Trial |', 'docs/claims.md': '98-size'}
+    told = {'lessons/index.ipynb': '**98 · Trial**', 'README.md': '| 98 | [Trial](lessons/98_trial.ipynb) |', 'docs/claims.md': '98-size'}
     for file, words in told.items(): assert words in (folder/file).read_text('utf-8'), file
     assert (folder/'coursekit/atlases/98.npz').exists() and (folder/'lessons/img/98.png').exists()
     assert (git('status', '--short', '--untracked-files=no'), [f for f in listed() if '98' in f]) == before
