@@ -177,10 +177,10 @@ def _obstacle(model, loss, x, y) -> str:
     trial, before = copy.deepcopy(model).train(), {k: b.clone() for k, b in model.named_buffers()}
     chance = isolated(0)
     start = chance.redirect.gen.get_state()
-    with chance, torch.no_grad(): trial(x)
+    with chance: pred = trial(x)
     if chance.caught or not start.equal(chance.redirect.gen.get_state()): return 'it draws random numbers in each step, as dropout does, and each run has a stream of its own'
     if changed := [k for k, b in trial.named_buffers() if not b.equal(before[k])]: return f'its buffer {changed[0]} changes while it trains, and each network needs its own'
-    with chance: gradients = torch.autograd.grad(loss(trial(x), y), [*trial.parameters()], allow_unused=True)
+    with chance: gradients = torch.autograd.grad(loss(pred, y), [*trial.parameters()], allow_unused=True)
     if unused := [k for (k, _), g in zip(trial.named_parameters(), gradients) if g is None]: return f'{unused[0]} is not used, and is left as it is'
     one = lambda p: loss(functional_call(trial, p, (x,)), y)
     try: vmap(one)({k: torch.stack([p.detach()] * 2) for k, p in trial.named_parameters()})
@@ -279,7 +279,7 @@ def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
         seen.append(losses * rows.shape[1]); counted += rows.shape[1]
         if t + 1 in plan.marks:
             read['train_loss'].append(torch.stack(seen).sum(0) / counted)
-            for k, v in _look(plan, w.clone(), sets).items(): read[k].append(v)
+            for k, v in _look(plan, w, sets).items(): read[k].append(v)
             seen, counted = [], 0
         tick()
         if plan.pressed: plan.reached = t + 1; break
@@ -304,7 +304,7 @@ def _measured(f, pred, y) -> Tensor:
     except RuntimeError: return torch.tensor([[float(f(p, t)) for p in block] for block, t in zip(pred, y)])
 
 def _of(model, row, f, d) -> float:
-    nn.utils.vector_to_parameters(row, model.parameters())
+    nn.utils.vector_to_parameters(row.clone(), model.parameters())      # a measure may keep what it is given
     return float(f(model, d))
 
 # %% ../nbs/38_sweep.ipynb #52f16199
@@ -312,15 +312,15 @@ class _AsItIs(RuleOptimizer):
     "A rule as an optimiser, with the decay that it has and no other; by torch's kernel where there is one."
     def __init__(self, params, rule, **hyper):
         super().__init__(params, rule, **hyper)
-        self.rule, self.kernels = rule, {}
+        self.rule = rule
+        weights = [p for h in self.param_groups for p in h['params']]
+        self.kernels = {p: Kernel(rule, [p]) for p in weights} if all(has_kernel(rule, p) for p in weights) else {}
 
     def step(self, closure=None):
-        if closure or not all(has_kernel(self.rule, p) for h in self.param_groups for p in h['params']): return super().step(closure)
+        if closure or not self.kernels: return super().step(closure)
         for h in self.param_groups:
             for p in h['params']:
-                if p.grad is None: continue
-                if p not in self.kernels: self.kernels[p] = Kernel(self.rule, [p])
-                self.kernels[p].step([p.grad], h)
+                if p.grad is not None: self.kernels[p].step([p.grad], h)
 
 def _row(model) -> Tensor:
     "All weights, however they lie in memory."
@@ -399,7 +399,7 @@ def sweep(
     progress: bool = True,  # a bar, if it takes longer than two seconds
     **hyper,                # of the rule: momentum=.9, alpha=.99, betas=(.9, .999), eps=1e-8
 ) -> Sweep:
-    "Train a network for each learning rate, weight decay and seed, all at once where that can be. Ctrl-C ends it and keeps what was read."
+    "Train a network for each learning rate, weight decay and seed, all at once where that can be and pays. Ctrl-C ends it and keeps what was read."
     from tqdm import tqdm
     gradients_on(); begin, lr, wd = time.perf_counter(), _numbers(lr, 'lr'), _numbers(wd, 'wd')
     seeds = as_python(seeds)
