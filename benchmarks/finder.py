@@ -6,7 +6,7 @@ from pathlib import Path
 import coursekit as ck
 import numpy as np
 import torch
-from coursekit.history import History
+from coursekit.train.history import History
 from fastai.basics import DataLoaders, Learner, OptimWrapper
 from fastai.callback import schedule as theirs
 from torch import nn

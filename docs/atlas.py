@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import nbformat
-from coursekit.atlas import Atlas, annotate_atlas, atlas_path
+from coursekit.draw.atlas import Atlas, annotate_atlas, atlas_path
 from nbclient import NotebookClient
 from roundings import OWN, SETTINGS, differing, environment, processor, said
 
@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[1]
 MOST = 200_000      # bytes of a file
 MARK = re.compile(r"\batlas='(\w+)'")
 FIND = """
-from coursekit.panel import Panel
-from coursekit.recording import one_run, reached, record_runs, same_steps
+from coursekit.live.panel import Panel
+from coursekit.live.recording import one_run, reached, record_runs, same_steps
 w = next(p for p in Panel.named.values() if getattr(p, 'atlas', '') == {name!r})
 """
 RECORD = """
@@ -35,7 +35,7 @@ atlas.save({path!r})
 HORIZONS = """
 def _horizons(w, path, most):
     import json
-    from coursekit.atlas import Atlas
+    from coursekit.draw.atlas import Atlas
     atlas, found, far, ended = Atlas.load(path), [], 0, 0
     for at in range(len(atlas.cells)):
         found.append(same_steps(w, atlas, at, most[at]))
@@ -48,7 +48,7 @@ _horizons(w, {path!r}, {most})
 AGAIN = """
 def _again(w, path, looks):
     import json
-    from coursekit.atlas import Atlas, along_steps, picture_gap
+    from coursekit.draw.atlas import Atlas, along_steps, picture_gap
     atlas, gaps = Atlas.load(path), []
     for at, until, instead in looks:
         frames = one_run(w, atlas.about['steps'], **atlas.cells[at] | instead)

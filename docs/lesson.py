@@ -81,13 +81,13 @@ EXERCISES = [
 
 > The exercises of lesson NN.
 
-How exercises are written is told in `nbs/43_exercise.ipynb`. \
+How exercises are written is told in `nbs/teach/05_exercise.ipynb`. \
 What they ask for stands in [the lesson](../../lessons/NN_NAME.ipynb).'''),
     ('xNN-exp', 'code', '#| default_exp exercises.lNN'),
     ('xNN-imports', 'code', '''#| export
 import torch
 
-from coursekit.exercise import Exercise, slip'''),
+from coursekit.teach.exercise import Exercise, slip'''),
     ('xNN-first', 'markdown', '''## First'''),
     ('xNN-first-code', 'code', '''#| exporti
 def first_solution(x):

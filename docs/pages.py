@@ -25,7 +25,7 @@ RECORDED = 'Sliders for learning rate and weight decay show recorded runs'
 NOTE = f'''```{{note}}
 This page was run when the site was built. {RECORDED}; buttons, predictions and exercises need a kernel: [take the course](../index.md#take-the-course).
 ```'''
-END = "from coursekit.worker import RUNNING\nfor worker in list(RUNNING.values()): worker.wait(60)"      # what still draws when the last cell has run
+END = "from coursekit.live.worker import RUNNING\nfor worker in list(RUNNING.values()): worker.wait(60)"      # what still draws when the last cell has run
 
 
 def vendor() -> Path:
@@ -98,7 +98,7 @@ def api():
         nb = nbformat.read(p, 4)
         nb.cells = [made for c in nb.cells if (made := shown(c, config))]
         nb.metadata = {k: v for k, v in nb.metadata.items() if k != 'widgets'}
-        pages[f'exercises-{p.stem}' if p.parent.name == 'exercises' else re.sub(r'^\d+_', '', p.stem)] = nb
+        pages[f'{p.parent.name}-{re.sub(r"^[0-9]+_", "", p.stem)}'] = nb
     heads = {name: {h.lower() for c in nb.cells if c.cell_type == 'markdown' for h in re.findall(r'^#+ (\w+)$', c.source, re.M)} for name, nb in pages.items()}
     def link(m):
         name, at = m[2].replace('/', '-'), m[3].lower()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 from axe_playwright_python.sync_playwright import Axe
-from coursekit.course import lab_command, working_copy
+from coursekit.app.course import lab_command, working_copy
 from jupyter_client.kernelspec import get_kernel_spec
 from playwright.sync_api import Error as Broken
 from playwright.sync_api import TimeoutError as Timeout
@@ -63,7 +63,7 @@ AXE = """async selector => {
 HELD = """
 import comm, ctypes, ipywidgets, psutil
 {still}
-assert ck.twin.painted()
+assert ck.draw.twin.painted()
 live = alive()
 getattr(ctypes.CDLL(None), 'malloc_trim', int)(0)      # what is freed but kept in each thread's pool, 10 to 30 MB, goes back to the system
 for k in {shells}: live.pop(k, 0)

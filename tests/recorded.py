@@ -6,7 +6,7 @@ processors bounds the next one."""
 import random
 import sys
 
-from coursekit.atlas import TOLERANCE, Atlas, along_steps, atlas_path, picture_gap
+from coursekit.draw.atlas import TOLERANCE, Atlas, along_steps, atlas_path, picture_gap
 from lab import ROOT
 
 sys.path.insert(0, str(ROOT/'docs'))

@@ -5,7 +5,7 @@ import re
 from functools import partial
 
 import pytest
-from coursekit.atlas import Atlas, atlas_path
+from coursekit.draw.atlas import Atlas, atlas_path
 from lab import ROOT
 from recorded import ATLASES as LESSONS
 from recorded import check_again, telling

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from lab import ROOT
 
-import coursekit.course
-from coursekit import cli
+import coursekit.app.course
+from coursekit.app import cli
 
 NAME = '05_weight_decay.ipynb'
 
@@ -29,7 +29,7 @@ def edit(path, text):
 
 
 def test_a_changed_course_is_told_once_with_a_command_that_works(course, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(coursekit.course, 'lessons_dir', lambda: course)
+    monkeypatch.setattr(coursekit.app.course, 'lessons_dir', lambda: course)
     monkeypatch.chdir(tmp_path)
     mine = tmp_path/'my lessons'
     assert cli.main(['lessons', str(mine), '--copy']) == 0
@@ -51,7 +51,7 @@ def test_a_changed_course_is_told_once_with_a_command_that_works(course, tmp_pat
 
 def test_in_a_working_copy_no_folder_is_needed(course, tmp_path, monkeypatch):
     "As in a cell of a lesson, `!coursekit lessons --fresh 05`; JupyterLab is started with coursekit on its path."
-    monkeypatch.setattr(coursekit.course, 'lessons_dir', lambda: course)
+    monkeypatch.setattr(coursekit.app.course, 'lessons_dir', lambda: course)
     monkeypatch.chdir(tmp_path)
     assert cli.main(['lessons', '--copy']) == 0
     monkeypatch.chdir(tmp_path/'my-lessons')
@@ -105,7 +105,7 @@ def test_a_link_that_leads_nowhere_is_kept(course, tmp_path):
     (['lab', '{mine}/index.ipynb', '--no-browser'], 'is a file; the working copy needs a folder'),
 ])
 def test_errors_say_what_to_do(course, tmp_path, monkeypatch, capsys, words, says):
-    monkeypatch.setattr(coursekit.course, 'lessons_dir', lambda: course)
+    monkeypatch.setattr(coursekit.app.course, 'lessons_dir', lambda: course)
     cli.working_copy(tmp_path/'mine')
     assert cli.main([w.format(mine=tmp_path/'mine') for w in words]) == 1
     out = capsys.readouterr()

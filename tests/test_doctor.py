@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from coursekit import doctor
+from coursekit.app import doctor
 
-DOCTOR = 'from coursekit.cli import main; raise SystemExit(main(["doctor", "mine", "--json"]))'
+DOCTOR = 'from coursekit.app.cli import main; raise SystemExit(main(["doctor", "mine", "--json"]))'
 WATCH = '''
 import os, sys
 log = open({log!r}, 'a', buffering=1)
@@ -91,7 +91,7 @@ def bad_gpu(t, m):
     m.setattr('torch.cuda.is_available', lambda: True); m.setattr('torch.cuda.get_device_name', lambda: 'a GPU')
     m.setattr('torch.ones', lambda *a, **kw: (_ for _ in ()).throw(RuntimeError('no kernel image')))
 def threads(t, m): m.setattr('torch.get_num_threads', lambda: 1000)
-def damaged(t, m): m.setattr('coursekit.widgets.Slider._esm', 'cut sho')
+def damaged(t, m): m.setattr('coursekit.live.widgets.Slider._esm', 'cut sho')
 def read_only(t, m): m.setattr('tempfile.TemporaryFile', lambda **kw: (_ for _ in ()).throw(PermissionError('read-only')))
 def read_only_here(t, m):
     real = doctor.tempfile.TemporaryFile

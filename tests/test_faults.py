@@ -7,8 +7,8 @@ from functools import lru_cache
 import numpy as np
 import pytest
 import torch
-from coursekit import faults
-from coursekit.faults import FAULTS, PICTURES, healthy, observe, shows
+from coursekit.play import faults
+from coursekit.play.faults import FAULTS, PICTURES, healthy, observe, shows
 
 SEEDS = 0, 1, 2
 ARRAYS = 'train_loss valid_loss train_accuracy valid_accuracy grad_norm weight_norm update_ratio mean std zero dead'.split()

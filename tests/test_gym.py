@@ -6,7 +6,7 @@ from lab import EXPLORER, SHOOT, shoot
 
 RECORD = "import os, tempfile\nos.environ['COURSEKIT_PROGRESS'] = tempfile.mkdtemp() + '/progress.jsonl'"
 GYM = """
-from coursekit.gym import case_code, gym
+from coursekit.play.gym import case_code, gym
 g = gym(case=case_code('frozen', 3), seed=1)
 g"""
 THREADS = "import threading; print(sum(t.name.startswith('coursekit') for t in threading.enumerate()))"
@@ -82,12 +82,12 @@ def test_a_case_by_mouse(lab):
     click(lab, 'Next case')
     ready(lab)
     assert not lab.page.locator('.ck-gym-card').count() and lab.page.get_by_label('What is wrong?').input_value() == 'choose ...'
-    name, title = eval(lab.kernel('from coursekit.gym import title; print([g.case.name, title(g.case.name)])'))
+    name, title = eval(lab.kernel('from coursekit.play.gym import title; print([g.case.name, title(g.case.name)])'))
     choose(lab, title)
     click(lab, 'That is it')
     wait_said(lab, f'Right. {title}.')
     assert '1 of 2 cases' in lab.page.locator('.ck-gym-card').inner_text() and name != 'frozen'
-    kept = eval(lab.kernel("from coursekit.record import entries; print([(e['kind'], e['name'], e['answer'], e['right'], e['hints']) for e in entries()])"))
+    kept = eval(lab.kernel("from coursekit.core.record import entries; print([(e['kind'], e['name'], e['answer'], e['right'], e['hints']) for e in entries()])"))
     assert kept == [('gym', 'bug_gym.frozen', 'lr-low', False, 1), ('gym', f'bug_gym.{name}', name, True, 0)]
     assert not lab.errors
 
@@ -119,7 +119,7 @@ def test_a_case_by_keys(lab):
     assert focus() == 'Next case'
     press('Enter')
     ready(lab)
-    assert focus() == 'Next case' and '1 of 1 cases' in lab.kernel('from coursekit.gym import gym_card; print(gym_card().data)')
+    assert focus() == 'Next case' and '1 of 1 cases' in lab.kernel('from coursekit.play.gym import gym_card; print(gym_card().data)')
     lab.page.locator('.ck-canvas').first.focus()
     press('ArrowRight')
     lab.page.wait_for_function("document.querySelector('.ck-note').textContent.includes('training ')")
@@ -165,8 +165,8 @@ def test_accessible(lab, theme):
 
 
 LONG = """
-from coursekit.casebook import _session, case_code
-from coursekit.gym import gym
+from coursekit.play.casebook import _session, case_code
+from coursekit.play.gym import gym
 g = gym('all', case=case_code('unshuffled', 3))
 for a, b in [('frozen', 'detach')] * 4 + [('detach', 'detach'), ('healthy', 'no-eval'), ('softmax-axis', 'loss-summed'), ('valid-scale', 'valid-scale')] * 3 + [(n, n) for n in list(g.rounds['all'])[:14]]:
     _session.append(dict(kind='gym', name=f'bug_gym.{a}', answer=b, right=a == b, hints=0, case='0000'))
@@ -212,7 +212,7 @@ def test_run_the_cell_again(lab):
 def test_trouble(lab):
     "An error in the thread is shown as text, with its traceback folded; the next case works. Ctrl-C in a cell that waits loses nothing."
     open_gym(lab)
-    lab.kernel("""import coursekit.faults as f
+    lab.kernel("""import coursekit.play.faults as f
 good = f.FAULTS['leaked']
 def bad(learn): raise RuntimeError('a <b>bad</b> one')
 f.FAULTS['leaked'] = type(good)(**vars(good) | dict(spoil=bad))
@@ -235,9 +235,9 @@ g.code.value = case_code('leaked', 1)""")
 def test_pictures_of_a_run(lab):
     "`show_run`, the card and the catalogue of what was met, as the lesson has them."
     lab.cells(RECORD, """
-from coursekit.faults import FAULTS, healthy, observe
-from coursekit.casebook import _session, gym_card, gym_catalogue
-from coursekit.run_pictures import show_run
+from coursekit.play.faults import FAULTS, healthy, observe
+from coursekit.play.casebook import _session, gym_card, gym_catalogue
+from coursekit.play.run_pictures import show_run
 _session += [dict(kind='gym', name='bug_gym.frozen', answer=a, right=a == 'frozen', hints=0, case='0000') for a in ('frozen', 'detach')]
 show_run(observe(FAULTS['frozen'].make(1)), observe(healthy(1)), 'mended')""", 'gym_card()', 'gym_catalogue()').run_all()
     wait_label(lab, 0, 'dotted: mended')

@@ -74,7 +74,7 @@ def test_wind_back(lab):
     keys(lab, POSITION, *['ArrowLeft'] * 10)
     at = int(positions[-11])
     lab.page.wait_for_function("s => document.querySelector('.ck-note').textContent.startsWith(s)", arg=f'step {at} of {end}: lr 0.015')
-    assert 'you are here' in lab.kernel('print([it["label"] for it in ck.views.unpack(w.views[0].frame)["items"]])')
+    assert 'you are here' in lab.kernel('print([it["label"] for it in ck.unpack(w.views[0].frame)["items"]])')
     shoot(lab.page, 'wound.png')
     keys(lab, POSITION, 'Home')
     lab.page.wait_for_function("s => document.querySelector('.ck-note').textContent.startsWith(s)", arg=f'step 0 of {end}: lr 0.01,')

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 import coursekit as ck
-from coursekit import online
+from coursekit.datasets import online
 from torchvision.datasets import voc as torchvision_voc
 
 PHOTOS = dict(      # name -> its colour, and its objects: class, difficult

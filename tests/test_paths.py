@@ -4,7 +4,7 @@ import json
 import coursekit as ck
 import numpy as np
 import pytest
-from coursekit import cli
+from coursekit.app import cli
 from torch import nn
 
 

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
-from coursekit.atlas import atlas_path
+from coursekit.draw.atlas import atlas_path
 from lab import ROOT, SHOOT, shoot
 from recorded import ATLASES as RECORDED
 
@@ -142,7 +142,7 @@ def test_recorded_runs_move_without_a_kernel(open_page, lesson):
 def test_looks(open_page, width, theme):
     "No page is wider than the window; pictures are kept to be looked at."
     p = open_page(width=width, theme=theme)
-    for name in ('index', 'lessons/05_weight_decay', 'lessons/03_optimisers', 'api/learner', 'claims'):
+    for name in ('index', 'lessons/05_weight_decay', 'lessons/03_optimisers', 'api/train-learner', 'claims'):
         page = p.open(f'{name}.html')
         page.wait_for_timeout(500)
         wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
@@ -164,7 +164,7 @@ def test_search(open_page):
 
 
 @pytest.mark.parametrize('theme', ['light', 'dark'])
-@pytest.mark.parametrize('name', ['index', 'lessons/05_weight_decay', 'api/optim'])
+@pytest.mark.parametrize('name', ['index', 'lessons/05_weight_decay', 'api/parts-optim'])
 def test_accessible(open_page, name, theme):
     "axe-core finds no serious fault in what is ours."
     from axe_playwright_python.sync_playwright import Axe

@@ -1,4 +1,4 @@
-"The sources agree with each other: library and notebooks, README and index, floors, names."
+"The sources agree with each other: library and notebooks, README and index, rooms, names."
 import ast
 import filecmp
 import graphlib
@@ -16,8 +16,9 @@ from nbdev.config import get_config
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted(p for d in ('nbs', 'lessons') for p in (ROOT/d).rglob('*.ipynb') if '.ipynb_checkpoints' not in p.parts)
-MODULES = {re.sub(r'^\d+_', '', p.stem): p for p in (ROOT/'nbs').glob('[0-9]*.ipynb')}
-EXERCISES = {f'exercises.l{p.stem}': p for p in (ROOT/'nbs/exercises').glob('[0-9]*.ipynb')}      # all on floor 4
+ROOMS = 'core', 'datasets', 'parts', 'draw', 'train', 'study', 'live', 'teach', 'play', 'app'      # each imports itself and those before it
+MODULES = {f'{room}.{re.sub(r"^[0-9]+_", "", p.stem)}': p for room in ROOMS for p in sorted((ROOT/'nbs'/room).glob('[0-9]*.ipynb'))}
+EXERCISES = {f'exercises.l{p.stem}': p for p in sorted((ROOT/'nbs/exercises').glob('[0-9]*.ipynb'))}      # they stand on the room teach
 rel = lambda p: str(p.relative_to(ROOT))
 
 
@@ -60,35 +61,48 @@ def test_the_index_lists_every_lesson():
     for link in re.findall(r'\]\(([^)]+)\)', index): assert (ROOT/'lessons'/link).exists(), link
 
 
-def imported(source):
-    "The modules of coursekit that a source imports, inside functions too; a name from the package itself counts for the module that defines it. Exercises import only modules of the package above them."
+def imported(source, here='coursekit'):
+    "The modules of coursekit that a source imports, inside functions too; `here` is the package that its dots begin at, and a name from coursekit itself counts for the module that defines it."
     import coursekit as ck
+    module = lambda path: '.'.join(path.split('.')[1:3])
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import): yield from (a.name.split('.')[1] for a in node.names if a.name.startswith('coursekit.'))
+        if isinstance(node, ast.Import): yield from (module(a.name) for a in node.names if a.name.startswith('coursekit.'))
         if not isinstance(node, ast.ImportFrom): continue
         assert node.names[0].name != '*', 'no star imports'
-        path = ['coursekit'] * bool(node.level) + (node.module or '').split('.') * bool(node.module)
-        if path[0] != 'coursekit': continue
-        yield from path[1:2] or (a.name if a.name in MODULES else getattr(ck, a.name).__module__.split('.')[1] for a in node.names)
+        above = here.split('.')[:len(here.split('.')) + 1 - node.level] if node.level else []
+        path = '.'.join([*above, *filter(None, [node.module])])
+        if path.split('.')[0] != 'coursekit': continue
+        for a in node.names:
+            if path == 'coursekit': yield module(getattr(ck, a.name).__module__)
+            elif path.count('.') == 1: yield module(f'{path}.{a.name}')
+            else: yield module(path)
 
 
 source = lambda name: (ROOT/'coursekit'/name.replace('.', '/')).with_suffix('.py').read_text()
-IMPORTS = {name: set(imported(source(name))) for name in MODULES | EXERCISES}
+IMPORTS = {name: set(imported(source(name), f'coursekit.{name.split(".")[0]}')) for name in MODULES | EXERCISES}
 
 
 @pytest.mark.parametrize('name', MODULES | EXERCISES)
-def test_modules_import_only_their_own_floor_or_lower(name):
-    floor = {m: int(p.stem[0]) for m, p in MODULES.items()} | dict.fromkeys(EXERCISES, 4)
-    for other in IMPORTS[name]: assert floor[other] <= floor[name], f'{name} (floor {floor[name]}) imports {other} (floor {floor[other]})'
+def test_modules_import_only_their_own_room_or_one_before_it(name):
+    place = lambda name: ROOMS.index(name.split('.')[0].replace('exercises', 'teach'))
+    for other in IMPORTS[name]: assert other in MODULES and place(other) <= place(name), f'{name} imports {other}'
+
+
+def test_every_notebook_stands_in_a_room():
+    assert len(MODULES) > 50 and len(EXERCISES) > 10 and all(any(m.startswith(f'{room}.') for m in MODULES) for room in ROOMS)
+    every = {p for p in (ROOT/'nbs').rglob('*.ipynb') if '.ipynb_checkpoints' not in p.parts}
+    assert every == {*MODULES.values(), *EXERCISES.values(), ROOT/'nbs/index.ipynb'}
+    assert {p.name for p in (ROOT/'coursekit').iterdir() if (p/'__init__.py').exists()} == {*ROOMS, 'exercises'}
 
 
 def test_no_two_modules_import_each_other():
     "Nor in a wider circle, nor inside functions."
     graphlib.TopologicalSorter(IMPORTS).prepare()
-    assert {'course', 'doctor'} <= IMPORTS['cli'] and 'learner' in IMPORTS['doctor']      # at the top, relative, and inside a function
-    assert set(imported('def f():\n    from coursekit import data\n    import coursekit.learner')) == {'data', 'learner'}
-    assert not EXERCISES or all('exercise' in IMPORTS[name] for name in EXERCISES)
-    with pytest.raises(graphlib.CycleError): graphlib.TopologicalSorter(IMPORTS | dict(course={'cli'})).prepare()
+    assert {'app.course', 'app.doctor', 'core.record'} <= IMPORTS['app.cli'] and 'train.learner' in IMPORTS['app.doctor']      # at the top, relative, and inside a function
+    inside = 'def f():\n    from coursekit.core import data\n    from coursekit import Learner\n    import coursekit.live.tape\n    from . import groups\n    from ..draw.views import View'
+    assert set(imported(inside, 'coursekit.train')) == {'core.data', 'train.learner', 'live.tape', 'train.groups', 'draw.views'}
+    assert all('teach.exercise' in IMPORTS[name] for name in EXERCISES)
+    with pytest.raises(graphlib.CycleError): graphlib.TopologicalSorter(IMPORTS | {'app.course': {'app.cli'}}).prepare()
 
 
 def test_public_names_are_listed_once_and_documented():
@@ -101,7 +115,7 @@ def test_public_names_are_listed_once_and_documented():
     assert not missing
     listed, public = set(ck.__all__), set()
     for m in MODULES:
-        if m in ('cli', 'course', 'doctor', 'server'): continue       # used by name, and by no lesson
+        if m.startswith('app.'): continue       # used by name, and by no lesson
         public |= set(__import__(f'coursekit.{m}', fromlist=['x']).__all__)
     assert public - listed == set(), 'public names of modules that coursekit/__init__.pyi does not list'
 
@@ -117,7 +131,7 @@ def test_every_requirement_has_a_lower_bound():
 
 
 def test_import_is_light():
-    "`import coursekit` loads no heavy module, and using the lower floors no widgets."
+    "`import coursekit` loads no heavy module, and using the first rooms no widgets."
     code = ("import sys, torch; before = set(sys.modules); import coursekit as ck; ck.Learner; ck.digits; ck.scenes; ck.voc; ck.EarlyStopping; "
             "new = {m.split('.')[0] for m in set(sys.modules) - before}; "
             "print(*sorted(new & {'torchvision', 'sklearn', 'matplotlib', 'pandas', 'ipywidgets', 'anywidget', 'IPython', 'fastcore', 'scipy'}))")

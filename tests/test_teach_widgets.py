@@ -246,7 +246,7 @@ def test_a_restarted_kernel_and_a_printed_page(lab):
     button(lab, COMMIT).click()
     wait_note(lab, 'step 59')
     lab.page.locator('.ck-options button').filter(has_text='It stops the run').click()
-    lab.kernel('assert ck.twin.painted()')
+    lab.kernel('assert ck.draw.twin.painted()')
     path = lab.settle('async () => {const c = jupyterapp.shell.currentWidget.context; await c.save(); return c.path}')
     page, _ = HTMLExporter().from_filename(lab.server['root']/path)
     for words in ('What will the last loss be?', 'You predicted 0 nats.', 'wrong: It stops the run. (That is early stopping', 'data:image/png'): assert words in page, words
@@ -347,7 +347,7 @@ def test_two_cells_of_one_name(lab):
 def test_nothing_is_left_behind(lab):
     "After many more runs of all cells the kernel holds as many widgets, panels and locks; what waited has one thread at most."
     lab.cells(NUMBER.replace('05.decay', '05.again'), WAITS, REVEAL, QUIZ.replace('05.warm-up', '05.again-quiz'), CURVE.replace('05.curve', '05.again-curve').replace('\np', '\nc = p\nc')).run_all()
-    count = lambda: lab.kernel('import ipywidgets, threading; assert ck.twin.painted(); print(len(ipywidgets.widgets.widget._instances), len(ck.Panel.named), sum(t.name.startswith("coursekit") for t in threading.enumerate()))')
+    count = lambda: lab.kernel('import ipywidgets, threading; assert ck.draw.twin.painted(); print(len(ipywidgets.widgets.widget._instances), len(ck.Panel.named), sum(t.name.startswith("coursekit") for t in threading.enumerate()))')
     button(lab, COMMIT).first.click()
     wait_note(lab, 'step 59')
     lab.run_all()

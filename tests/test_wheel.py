@@ -42,7 +42,7 @@ def test_metadata(wheel):
     required = meta.get_all('Requires-Dist')
     base = {r.split('>')[0].split(';')[0].strip() for r in required if 'extra ==' not in r}
     assert {'torch', 'torchvision', 'anywidget', 'pandas', 'tqdm'} <= base and not base & {'nbdev', 'fastcore', 'jupyterlab', 'pytest'}
-    assert set(meta.get_all('Provides-Extra')) == {'lab', 'dev'} and 'coursekit = coursekit.cli:main' in points
+    assert set(meta.get_all('Provides-Extra')) == {'lab', 'dev'} and 'coursekit = coursekit.app.cli:main' in points
     assert meta.get_payload().startswith('# coursekit')
 
 
@@ -57,9 +57,9 @@ def test_contents_and_import(installed):
 def test_the_wheel_brings_the_lessons(installed):
     "A working copy, made by the installed command, is the repository's lessons."
     _, elsewhere, python = installed
-    out = python('from coursekit.cli import main; raise SystemExit(main(["lessons", "mine", "--copy"]))')
+    out = python('from coursekit.app.cli import main; raise SystemExit(main(["lessons", "mine", "--copy"]))')
     files = [f.removeprefix('lessons/') for f in tracked('lessons')]
     assert out.returncode == 0 and f'({len(files)} new files' in out.stdout, out.stderr
     assert filecmp.cmpfiles(ROOT/'lessons', elsewhere/'mine', files, shallow=False) == (files, [], [])
-    out = python('from coursekit.cli import main; raise SystemExit(main(["lab", "--sources", "--no-browser"]))')
+    out = python('from coursekit.app.cli import main; raise SystemExit(main(["lab", "--sources", "--no-browser"]))')
     assert out.returncode == 1 and 'in a clone' in out.stderr

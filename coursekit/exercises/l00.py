@@ -12,7 +12,7 @@ import random
 import numpy as np
 import torch
 
-from ..exercise import Exercise, slip
+from ..teach.exercise import Exercise, slip
 
 # %% ../../nbs/exercises/00.ipynb #9e04c5b8
 warm_up = [

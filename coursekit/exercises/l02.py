@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from ..exercise import Exercise, slip
+from ..teach.exercise import Exercise, slip
 
 # %% ../../nbs/exercises/02.ipynb #warm-up-code
 warm_up = [

@@ -11,7 +11,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from ..exercise import Exercise, slip
+from ..teach.exercise import Exercise, slip
 
 # %% ../../nbs/exercises/04.ipynb #x04-warm
 warm_up = [

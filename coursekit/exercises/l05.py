@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from ..exercise import Exercise, slip
+from ..teach.exercise import Exercise, slip
 
 # %% ../../nbs/exercises/05.ipynb #5f20b9d7
 warm_up = [

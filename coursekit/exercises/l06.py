@@ -8,7 +8,7 @@ __all__ = ['warm_up', 'inverted', 'embed', 'spread']
 # %% ../../nbs/exercises/06.ipynb #ex06-imports
 import torch
 
-from ..exercise import Exercise, slip
+from ..teach.exercise import Exercise, slip
 
 # %% ../../nbs/exercises/06.ipynb #ex06-warm
 warm_up = [

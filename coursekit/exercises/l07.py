@@ -8,7 +8,7 @@ __all__ = ['warm_up', 'batch_norm', 'fold', 'twin']
 # %% ../../nbs/exercises/07.ipynb #l07-imports
 import torch
 
-from ..exercise import Exercise, slip
+from ..teach.exercise import Exercise, slip
 
 # %% ../../nbs/exercises/07.ipynb #l07-warm
 warm_up = [

@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from ..exercise import Exercise, slip
+from ..teach.exercise import Exercise, slip
 
 # %% ../../nbs/exercises/08.ipynb #x08-warm-up
 warm_up = [

@@ -8,7 +8,7 @@ __all__ = ['warm_up', 'one_cycle', 'momentum_at', 'matching_rate']
 # %% ../../nbs/exercises/09.ipynb #nine-imports
 import math
 
-from ..exercise import Exercise, slip
+from ..teach.exercise import Exercise, slip
 
 # %% ../../nbs/exercises/09.ipynb #nine-warm
 warm_up = [

@@ -8,7 +8,7 @@ __all__ = ['warm_up', 'rescale_units', 'top_curvature', 'normalise_filters']
 # %% ../../nbs/exercises/10.ipynb #61c4ecad
 import torch
 
-from ..exercise import Exercise, slip
+from ..teach.exercise import Exercise, slip
 
 # %% ../../nbs/exercises/10.ipynb #d46f4f6f
 warm_up = [

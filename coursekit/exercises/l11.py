@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from ..exercise import Exercise, slip
+from ..teach.exercise import Exercise, slip
 
 # %% ../../nbs/exercises/11.ipynb #l11-warm
 warm_up = [

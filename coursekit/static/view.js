@@ -1,4 +1,4 @@
-// Draws one frame of a view: a complete picture in one buffer, as coursekit/views.py packs it.
+// Draws one frame of a view: a complete picture in one buffer, as coursekit/draw/views.py packs it.
 // Header length (uint32), JSON header, then float32 and uint8 arrays at the offsets that the header names.
 
 const PALETTE = {   // Okabe and Ito (2008), safe for the colour-blind; the dark set is lightened for contrast
