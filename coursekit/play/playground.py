@@ -167,7 +167,7 @@ class Playground(Steering):
         d = dissect(learn.model, torch.cat([self._grid, train[0], *([held[0]] if held else [])]))
         parts = [v.split([len(self._grid), len(train[0]), *([len(held[0])] if held else [])]) for v in d.values]
         weights, grads = norms(learn)
-        f = self.facts = Facts.of(learn, tape, parts, weights, grads, run, self._settings() | dict(painted=len(self.extra.get('painted', ()))))
+        f = self.facts = Facts.of(run, parts, weights, grads, self._settings() | dict(painted=len(self.extra.get('painted', ()))))
         size, side = [f'{n} unit{"s" * (n > 1)}' if n <= 16 else f'16 of {n} units' for n in d.sizes], 60
         grids = [p[0].T.reshape(-1, side, side) for p in parts]
         shown = self.shown if self.shown and self.shown[0] < len(grids) and self.shown[1] < len(grids[self.shown[0]]) else None
