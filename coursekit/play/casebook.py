@@ -11,7 +11,7 @@ import re
 
 from IPython.display import HTML
 
-from ..core.record import entries
+from ..core.record import entries, keep
 from .faults import FAULTS
 
 # %% ../../nbs/play/04_casebook.ipynb #levels
@@ -26,6 +26,7 @@ LEVELS = dict(first=_FIRST, more=_FIRST + _MORE, all=tuple(FAULTS))      # round
 HEALTHY = 'healthy'
 _NAMES = (HEALTHY, *FAULTS)
 _CODES = 65536      # four letters of 0-9 and a-f
+SEEDS = _CODES // len(_NAMES)      # how many cases there are of each fault
 _STIR = 40503       # odd, so that no two cases have the same letters
 _SHIFT = 0x5f3a
 
@@ -54,6 +55,12 @@ _session: list = []      # answers that no file has taken
 def _was(e: dict) -> str: return e['name'].removeprefix('bug_gym.')
 
 def _is_answer(e: dict) -> bool: return e['kind'] == 'gym' and _was(e) in _NAMES and e.get('answer') in _NAMES
+
+def keep_answer(name: str, **entry):
+    "An answer to a case of this name goes into the record; where nothing is recorded, it is remembered here."
+    name = f'bug_gym.{name}'
+    kept = keep('gym', name, **entry)
+    if not kept: _session.append(dict(kind='gym', name=name) | entry)
 
 def answers() -> list[dict]:
     "Every case answered, in order: name, answer, right, hints, case."
