@@ -360,7 +360,7 @@ class Gym(_Choosing, _Answering):
 
     def release(self):
         self.worker.close()
-        self.case = None      # type: ignore[assignment]      # closed: nobody asks for it any more
+        self.case = None
         self._last = None
 
 def gym(
