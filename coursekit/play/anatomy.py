@@ -46,8 +46,10 @@ class Features(nn.Module):
         names = list(names)
         known = ', '.join(FEATURES)
         odd = [n for n in names if n not in FEATURES]
-        if not names: raise ValueError(f'a network needs at least one feature to look at: choose from {known}')
-        if odd: raise ValueError(f'there is no feature {odd[0]!r}; there are {known}')
+        if not names:
+            raise ValueError(f'a network needs at least one feature to look at: choose from {known}')
+        if odd:
+            raise ValueError(f'there is no feature {odd[0]!r}; there are {known}')
         self.names = [n for n in FEATURES if n in names]
 
     def forward(self,
@@ -78,11 +80,16 @@ def plane_net(
     if activation not in ACTIVATIONS:
         raise ValueError(f'activation must be one of {", ".join(ACTIVATIONS)}, not {activation!r}')
     first = Features(features)
-    widths = [len(first.names), *hidden]
     layers: list[nn.Module] = [first]
-    for before, units in zip(widths, widths[1:]):
-        layers += [nn.Linear(before, units), ACTIVATIONS[activation](), nn.Dropout(dropout)]
-    return nn.Sequential(*layers, nn.Linear(widths[-1], outputs))
+    width = len(first.names)
+    for units in hidden:
+        layers += [
+            nn.Linear(width, units),
+            ACTIVATIONS[activation](),
+            nn.Dropout(dropout),
+        ]
+        width = units
+    return nn.Sequential(*layers, nn.Linear(width, outputs))
 
 # %% ../../nbs/play/00_anatomy.ipynb #shape
 MOST_LAYERS, MOST_UNITS = 8, 16      # hidden layers, and units in each
@@ -105,7 +112,8 @@ def as_shape(
 def _given_points(data) -> tuple:
     "Points, targets and names of classes out of a `Data` or a pair (X, y), not yet looked at."
     if isinstance(data, Data):
-        if not data.in_memory: raise TypeError('a playground needs its points in memory, as arrays: data=(X, y)')
+        if not data.in_memory:
+            raise TypeError('a playground needs its points in memory, as arrays: data=(X, y)')
         sets = [s for s in (data.train, data.valid) if s is not None]
         return torch.cat([x for x, _ in sets]), torch.cat([y for _, y in sets]), data.classes
     if not isinstance(data, (tuple, list)) or len(data) != 2:
@@ -119,11 +127,14 @@ def _check_points(x: Tensor, y: Tensor, classes):
         raise ValueError('X must have two columns, the coordinates of points in a plane, '
                          f'not the shape {tuple(x.shape)}; of more columns take two, '
                          'or project: sklearn.decomposition.PCA(2).fit_transform(X)')
-    if len(x) != len(y): raise ValueError(f'X has {len(x)} rows and y {len(y)}')
-    if len(x) < 4: raise ValueError(f'a playground needs at least 4 points, not {len(x)}')
+    if len(x) != len(y):
+        raise ValueError(f'X has {len(x)} rows and y {len(y)}')
+    if len(x) < 4:
+        raise ValueError(f'a playground needs at least 4 points, not {len(x)}')
     if classes is None:
         columns = y.numel() // len(y)
-        if columns != 1: raise ValueError(f'one quantity for each point can be drawn, not {columns}')
+        if columns != 1:
+            raise ValueError(f'one quantity for each point can be drawn, not {columns}')
     elif not 2 <= len(classes) <= 7:
         which = f' ({classes[0]!r})' if len(classes) == 1 else ''
         raise ValueError(f'two to seven classes can be told apart by colour, not {len(classes)}{which}')
@@ -210,7 +221,8 @@ def dissect(
     most: int = 16,      # units of a layer that are kept, >= 1
 ) -> Dissection:
     "What the model computes for these points, in eval mode. Leaves no trace."
-    if not isinstance(model, nn.Module): raise TypeError(f'dissect needs an nn.Module, not {type(model).__name__}')
+    if not isinstance(model, nn.Module):
+        raise TypeError(f'dissect needs an nn.Module, not {type(model).__name__}')
     out, calls = _linear_calls(model, x)
     if out.ndim != 2 or len(out) != len(x):
         raise ValueError('the model must turn points (n, 2) into (n, outputs); '
@@ -236,10 +248,12 @@ def norms(
     most: int = 256,     # training points to take the gradient on: the first so many
 ) -> tuple[list, list]:  # of the weights and of the gradients of each `nn.Linear`, in the order of their calls
     "How large weights and gradients are, layer by layer, as Euclidean norms. Leaves no trace."
-    if not isinstance(learn, Learner): raise TypeError(f'norms needs a Learner, not {type(learn).__name__}')
+    if not isinstance(learn, Learner):
+        raise TypeError(f'norms needs a Learner, not {type(learn).__name__}')
     x, y = (t[:most] for t in learn.data.train)
-    weights = [m.weight for m in dissect(learn.model, x[:1]).calls]
-    if not weights: return [], []
+    linear = dissect(learn.model, x[:1]).calls
+    if not linear: return [], []
+    weights = [m.weight for m in linear]
     with evaluating(learn.model), torch.enable_grad():
         loss = learn.loss(learn.model(x), y)
         grads = torch.autograd.grad(loss, weights, allow_unused=True)

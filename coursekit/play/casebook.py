@@ -42,10 +42,11 @@ def case_code(name: str, seed: int) -> str:
 
 def read_code(code: str) -> tuple[str, int]:
     "Fault and seed of a case."
-    if not isinstance(code, str) or not re.fullmatch('[0-9a-f]{4}', code.strip().lower()):
+    letters = code.strip().lower() if isinstance(code, str) else ''
+    if not re.fullmatch('[0-9a-f]{4}', letters):
         raise ValueError(f'a case is four of the letters 0-9 and a-f, such as 7f3a, not {code!r}')
-    stirred = int(code, 16)
-    number = (stirred - _SHIFT) * pow(_STIR, -1, _CODES) % _CODES
+    back = pow(_STIR, -1, _CODES)
+    number = (int(letters, 16) - _SHIFT) * back % _CODES
     seed, which = divmod(number, len(_NAMES))
     return _NAMES[which], seed
 
@@ -60,7 +61,8 @@ def keep_answer(name: str, **entry):
     "An answer to a case of this name goes into the record; where nothing is recorded, it is remembered here."
     name = f'bug_gym.{name}'
     kept = keep('gym', name, **entry)
-    if not kept: _session.append(dict(kind='gym', name=name) | entry)
+    if not kept:
+        _session.append(dict(kind='gym', name=name) | entry)
 
 def answers() -> list[dict]:
     "Every case answered, in order: name, answer, right, hints, case."
@@ -100,7 +102,8 @@ def _table(table) -> str:
     body = ''
     for i, name, counts in zip(numbers, table.index, table.to_numpy()):
         cells = ''.join(_cell(n, i == j) for j, n in zip(numbers, counts))
-        body += f'<tr><th scope="row" {_TITLE}>{i}. {html.escape(title(name))}</th>{cells}</tr>'
+        called = html.escape(title(name))
+        body += f'<tr><th scope="row" {_TITLE}>{i}. {called}</th>{cells}</tr>'
     corner = f'<th scope="col" {_TITLE}>it was ↓ &nbsp; you said →</th>'
     return f'<table {_TABLE}><thead><tr>{corner}{head}</tr></thead><tbody>{body}</tbody></table>'
 
@@ -140,11 +143,13 @@ def gym_card(
     if not found: return HTML('<p>No case answered yet.</p>')
     table = confusion(found)
     total = f'<b>{_rights(found)} of {len(found)} cases named rightly.</b>'
+    often = html.escape(_often(table))
     region = 'style="overflow-x: auto" tabindex="0" role="region" aria-label="What you take for what"'
-    card = f'<p>{total} {html.escape(_often(table))}</p><div {region}>{_table(table)}</div>'
+    card = f'<p>{total} {often}</p><div {region}>{_table(table)}</div>'
     if len(found) > 10:
-        rows = [_ten_row(k + 1, found[k:k + 10]) for k in range(0, len(found), 10)]
-        card += f'<table {_TABLE}>{"".join(rows)}</table>'
+        tens = range(0, len(found), 10)
+        rows = ''.join(_ten_row(k + 1, found[k:k + 10]) for k in tens)
+        card += f'<table {_TABLE}>{rows}</table>'
     return HTML(f'<div class="ck-gym-card" style="width: 0; min-width: 100%">{card}</div>')
 
 # %% ../../nbs/play/04_casebook.ipynb #catalogue
@@ -178,16 +183,18 @@ def gym_catalogue(
     faults = [f for f in FAULTS.values() if f.name in met]
     left = len(FAULTS) - len(faults)
     end = f'{left} more to meet.' if left else 'You have met them all.'
-    return HTML(f'<div>{"".join(map(_entry, faults))}<p>{end}</p></div>')
+    entries_of_faults = ''.join(_entry(f) for f in faults)
+    return HTML(f'<div>{entries_of_faults}<p>{end}</p></div>')
 
 # %% ../../nbs/play/04_casebook.ipynb #draw
 def _weight(name: str, found: list) -> float:
     "How much a fault is wanted: what was never met most, then what was not named, or named in the place of another."
     mine = [e for e in found if _was(e) == name]
     if not mine: return 4
-    not_named = sum(e.get('right') is not True for e in mine[-4:])
-    falsely = sum(e['answer'] == name != _was(e) for e in found[-12:])
-    return 1 + 1.5 * (not_named + falsely)
+    not_named = [e for e in mine[-4:] if e.get('right') is not True]
+    falsely = [e for e in found[-12:] if e['answer'] == name and _was(e) != name]
+    mistakes = len(not_named) + len(falsely)
+    return 1 + 1.5 * mistakes
 
 def _drawn(rng, faults, found: list, last: str) -> str:
     "The next fault, or one time in eight none; never the same twice in a row."

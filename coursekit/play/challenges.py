@@ -17,15 +17,16 @@ from .anatomy import plane_accuracy, plane_loss
 
 # %% ../../nbs/play/01_challenges.ipynb #facts-words
 def _score(name: str, share: float | None, loss: float | None = None) -> str:
-    "An accuracy in words, or a loss where there is none; '' if there is neither."
-    if share is not None: return f'{name} accuracy {share:.1%}'
-    return '' if loss is None else f'{name} loss {loss:.3g}'
+    "An accuracy in words, or a loss where there is none."
+    return f'{name} loss {loss:.3g}' if share is None else f'{name} accuracy {share:.1%}'
 
 def _fork_words(fork: dict) -> str:
     "What a fork differs in, and how it does."
     knobs = [f'{k} {short(v)}' for k, v in fork['knobs'].items()]
-    scores = [_score('training', fork['train']), _score('held-out', fork['held'])]
-    return f'fork with {", ".join(knobs)}: {", ".join(filter(None, scores))}'
+    scores = [_score('training', fork['train'])]
+    if fork['held'] is not None:
+        scores.append(_score('held-out', fork['held']))
+    return f'fork with {", ".join(knobs)}: {", ".join(scores)}'
 
 # %% ../../nbs/play/01_challenges.ipynb #measures
 def _on_both(measure: Callable, outputs, data) -> tuple:
@@ -84,9 +85,10 @@ class Facts:
     @property
     def words(self) -> str:
         "Accuracies, or losses, in a sentence."
-        train = _score('training', self.train, self.train_loss)
-        held = _score('held-out', self.held, self.held_loss)
-        run = f'step {self.step}: {", ".join(filter(None, [train, held]))}'
+        scores = [_score('training', self.train, self.train_loss)]
+        if self.held_loss is not None:
+            scores.append(_score('held-out', self.held, self.held_loss))
+        run = f'step {self.step}: {", ".join(scores)}'
         forks = [_fork_words(f) for f in self.forks if f['train'] is not None]
         return '; '.join([run, *forks])
 
@@ -160,7 +162,8 @@ class Challenge:
         for k in self.fixed:
             if k in start and not _same(start[k], facts.settings.get(k)):
                 return f'{k} belongs to the task and has to be {start[k] or "empty"}.'
-        if facts.settings.get('painted'): return 'painted points do not count; choose the challenge again.'
+        if facts.settings.get('painted'):
+            return 'painted points do not count; choose the challenge again.'
         return ''
 
     def judge(self,
@@ -170,10 +173,13 @@ class Challenge:
         forbidden = self._forbidden(facts)
         if forbidden: return False, f'✗ {forbidden}'
         said = self.rule(facts)
-        parts = [_as_part(p) for p in (said if isinstance(said, list) else [said])]
-        if not parts: raise TypeError('the rule gave nothing to judge')
+        several = said if isinstance(said, list) else [said]
+        parts = [_as_part(p) for p in several]
+        if not parts:
+            raise TypeError('the rule gave nothing to judge')
+        all_met = all(met for met, _ in parts)
         words = [f'{"✓" if met else "✗"} {why}.' for met, why in parts if why]
-        return all(met for met, _ in parts), ' '.join(words)
+        return all_met, ' '.join(words)
 
 # %% ../../nbs/play/01_challenges.ipynb #parts
 def _shown(v, unit: str) -> str: return f'{v:.1%}' if unit else short(v, 2)
@@ -225,7 +231,8 @@ def _mended(f):
     "A run that overfits by 10 points, and a fork of it that does not, and differs in weight decay alone."
     spoilt = _ahead(f, 'run: ')
     alone = [fork for fork in f.forks if set(fork['knobs']) == {'wd'}]
-    if f.held is None or not alone: return [spoilt, (False, 'there is no fork yet that differs in weight decay alone')]
+    if f.held is None or not alone:
+        return [spoilt, (False, 'there is no fork yet that differs in weight decay alone')]
     best = min(alone, key=lambda fork: fork['train'] - fork['held'])
     ahead = best['train'] - best['held']
     return [

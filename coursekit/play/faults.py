@@ -133,7 +133,8 @@ class _Probe(Callback):
 
     def after_pred(self, learn):
         self.on = False
-        with unasked(): pred = learn.state.pred.detach().numpy()
+        with unasked():
+            pred = learn.state.pred.detach().numpy()
         places = [*self.seen, pred]
         a = np.concatenate(places, 1, dtype=np.float64)      # (rows, all units of all places)
         zero = a == 0
@@ -151,7 +152,8 @@ class _Probe(Callback):
             self.before = [_flat(ps) for ps in self.layers]
 
     def after_step(self, learn):
-        with unasked(): moved = [_flat(ps) - was for ps, was in zip(self.layers, self.before)]
+        with unasked():
+            moved = [_flat(ps) - was for ps, was in zip(self.layers, self.before)]
         self.norms.append([_lengths(self.grads), _lengths(self.before), _lengths(moved)])
 
     def activations(self) -> np.ndarray:
@@ -188,7 +190,8 @@ def observe(
         for _ in learn.steps(epochs): pass
     rows = learn.history.rows
     grad, weight, moved = np.moveaxis(_filled(probe.norms, T), 1, 0)
-    with np.errstate(divide='ignore', invalid='ignore'): ratio = moved / weight
+    with np.errstate(divide='ignore', invalid='ignore'):
+        ratio = moved / weight
     mean, std, zero, dead = (_filled(v, T) for v in probe.activations())
     return Observed(
         train_loss=_filled(learn.history.losses, T),
@@ -232,12 +235,22 @@ class _Faults(dict):
 
 FAULTS = _Faults()    # name -> Fault
 
+def _one_line(text: str) -> str: return ' '.join(text.split())
+
 def _fault(title: str, wrong: str, right: str) -> Callable:
     "Enters a function learn -> None as a fault. Its docstring has two paragraphs, telltale and cure."
     def enter(spoil):
         name = spoil.__name__[1:].replace('_', '-')
-        telltale, cure = (' '.join(part.split()) for part in spoil.__doc__.split('\n\n'))
-        FAULTS[name] = Fault(name, title, telltale, cure, cleandoc(wrong), cleandoc(right), spoil)
+        telltale, cure = spoil.__doc__.split('\n\n')
+        FAULTS[name] = Fault(
+            name=name,
+            title=title,
+            telltale=_one_line(telltale),
+            cure=_one_line(cure),
+            wrong=cleandoc(wrong),
+            right=cleandoc(right),
+            spoil=spoil,
+        )
         return spoil
     return enter
 
@@ -774,7 +787,8 @@ def _of_activations(o: Observed) -> dict:
     curves = dict(mean=o.mean, std=_log(o.std), zero=o.zero, dead=o.dead)      # each (T, places)
     out: dict = {}
     for i, place in enumerate(o.places):
-        for what, v in curves.items(): out |= _spans(v[:, i], f'{place} {what}')
+        for what, v in curves.items():
+            out |= _spans(v[:, i], f'{place} {what}')
     return out
 
 def _of_weights(o: Observed) -> dict:
@@ -792,7 +806,8 @@ def _numbers(o: Observed) -> dict:
     "A run in numbers: {(picture, what): number}."
     out = {}
     for picture, measure in _IN_NUMBERS.items():
-        for what, v in measure(o).items(): out[picture, what] = float(v)
+        for what, v in measure(o).items():
+            out[picture, what] = float(v)
     return out
 
 @lru_cache(1024)
@@ -828,7 +843,8 @@ def shows(
     apart = _apart(_table(make, seeds, steps), usual)
     names = [*_seen(healthy, _USUAL[0], steps)]
     found: dict[str, list[str]] = {p: [] for p in PICTURES}
-    for i in np.argsort(-apart, kind='stable'):
+    clearest_first = np.argsort(-apart, kind='stable')
+    for i in clearest_first:
         picture, what = names[i]
         if apart[i] > 0: found[picture].append(what)
     return {picture: differ for picture, differ in found.items() if differ}

@@ -58,7 +58,8 @@ def _round_of(faults) -> tuple[str, tuple]:
         if level in LEVELS: return level, LEVELS[level]
         raise ValueError(f'there is no round {level!r}: take one of {", ".join(LEVELS)}, or a list of faults')
     names = tuple(dict.fromkeys(FAULTS[f].name for f in level))
-    if len(names) < 2: raise ValueError('a round needs at least two faults')
+    if len(names) < 2:
+        raise ValueError('a round needs at least two faults')
     return 'yours', names
 
 # %% ../../nbs/play/06_gym.ipynb #board
@@ -110,15 +111,18 @@ class _Board(RunPictures):
 
     def _press(self, button: W.Button):
         "Bold is what is to be pressed next: the answer, or the next case."
-        for b in (self.tell, self.next): b.style.font_weight = 'bold' if b is button else ''
+        for b in (self.tell, self.next):
+            b.style.font_weight = 'bold' if b is button else ''
 
     def _redraw(self):
         with self._drawing:
             case = self.case
             if case is None or case.seen is None: return
             beside, told = None, 'healthy'
-            if case.said: told = 'the same run' if case.name == HEALTHY else 'mended'
-            if self.beside.value: beside = case.mended if case.said else _yardstick()
+            if case.said:
+                told = 'the same run' if case.name == HEALTHY else 'mended'
+            if self.beside.value:
+                beside = case.mended if case.said else _yardstick()
             self.draw(case.seen, beside, told)
 
     def _still(self, wait=.5):
@@ -164,7 +168,8 @@ class _Cases(_Board):
         if self.beside.value: _yardstick()
         fault = None if case.name == HEALTHY else FAULTS[case.name]
         learn = fault.make(case.seed) if fault else healthy(case.seed)
-        with learn.added(_Grows(grow)): case.seen = observe(learn)
+        with learn.added(_Grows(grow)):
+            case.seen = observe(learn)
         say(f'Case {case.code}. Look at the pictures, then say what is wrong with this run. Perhaps nothing is.')
         yield self._redraw
         case.mended = observe(healthy(case.seed)) if fault else case.seen
@@ -176,8 +181,10 @@ class _Cases(_Board):
             trace = ''.join(traceback.format_exception(error))
             self.loss.say(reason, error=True, done=True, detail=trace)
             self._say(f'This case could not be shown: {reason.rstrip(".")}. Press Next case.')
-        elif reason: self._say('Stopped. Press That is it to train this case again, or Next case.')
-        else: self._still()
+        elif reason:
+            self._say('Stopped. Press That is it to train this case again, or Next case.')
+        else:
+            self._still()
 
     def start(self):
         "Train the case, in a thread."
@@ -233,7 +240,8 @@ def _right_or_not(case: Case) -> str:
         said = f'You said: {title(case.said)}.'
         return _paragraph('No.', said) + _paragraph('It is:', name)
     hints = ''
-    if case.hints: hints = f', with {case.hints} hint{"s" if case.hints > 1 else ""}'
+    if case.hints:
+        hints = f', with {case.hints} hint{"s" if case.hints > 1 else ""}'
     return _paragraph(f'Right{hints}.', name)
 
 def _verdict(case: Case) -> str:
@@ -255,11 +263,9 @@ def _verdict(case: Case) -> str:
         code = f'<div class="ck-said" {_VERDICT}>{_code(fault)}</div>'
     return f'<div class="ck-said" role="status" {_VERDICT}>{"".join(parts)}</div>{code}'
 
-# %% ../../nbs/play/06_gym.ipynb #answering
-class _Answering(_Board):
-    "What a person says of the case at hand."
-    _answering: threading.Lock
-
+# %% ../../nbs/play/06_gym.ipynb #hints
+class _Hints(_Board):
+    "What a person asks of the case at hand."
     def _named(self):
         if self.menu.value and not self.case.said:
             self._say(f'You would say: {title(self.menu.value)}. Press That is it to answer.')
@@ -270,12 +276,19 @@ class _Answering(_Board):
         if case.said:
             self._say('This case is answered. Next case gives you another.')
             return
-        if case.name == HEALTHY: the, pictures = '', ['every picture, with a healthy run beside it']
-        else: the, pictures = 'the ', re.findall(r'([A-Z][a-z -]+):', FAULTS[case.name].telltale)
+        if case.name == HEALTHY:
+            the, pictures = '', ['every picture, with a healthy run beside it']
+        else:
+            the, pictures = 'the ', re.findall(r'([A-Z][a-z -]+):', FAULTS[case.name].telltale)
         case.hints = min(case.hints + 1, len(pictures))
         named = ', then at the '.join(pictures[:case.hints]).lower()
         last = ' There are no more hints.' if case.hints == len(pictures) else ''
         self._say(f'Hint: look at {the}{named}.{last}')
+
+# %% ../../nbs/play/06_gym.ipynb #answering
+class _Answering(_Board):
+    "What a person says of the case at hand."
+    _answering: threading.Lock
 
     def answer(self,
         said: str = '',      # a name of a fault, or 'healthy'; '': what the menu says
@@ -284,15 +297,21 @@ class _Answering(_Board):
         case = self.case
         said = said or self.menu.value
         known = (HEALTHY, *FAULTS)
-        if said and said not in known: raise ValueError(f'there is no fault {said!r}; there are {", ".join(known)}')
-        if case.seen is None: self._train_first()
-        elif not said: self._say('Choose first what is wrong with it.')
-        else: self._answered(case, said)
+        if said and said not in known:
+            raise ValueError(f'there is no fault {said!r}; there are {", ".join(known)}')
+        if case.seen is None:
+            self._train_first()
+        elif not said:
+            self._say('Choose first what is wrong with it.')
+        else:
+            self._answered(case, said)
 
     def _train_first(self):
         over = self.worker.error or self.worker.wait(0)
-        if over: self.start()
-        else: self._say('The pictures are not there yet. One moment.')
+        if over:
+            self.start()
+        else:
+            self._say('The pictures are not there yet. One moment.')
 
     def _answered(self, case: Case, said: str):
         with self._answering:      # two presses may come at once
@@ -319,7 +338,7 @@ class _Answering(_Board):
         )
 
 # %% ../../nbs/play/06_gym.ipynb #gym
-class Gym(_Choosing, _Answering):
+class Gym(_Choosing, _Hints, _Answering):
     "Cases, their pictures, a menu of faults, and what comes of an answer."
     def __init__(self,
         faults: str | Sequence[str] | None = None,   # a round of `LEVELS`, or names of two faults or more; None: first

@@ -126,7 +126,8 @@ def _controls(own: bool, model: bool, dropout: bool) -> dict:
     kinds = [*PLANES, 'painted']
     data = _menu('data', ['own', *kinds], 'own') if own else _menu('data', kinds, 'moons')
     made: dict = dict(data=data)
-    if not model: made |= dict(net=_shapes(), act=_menu('activation', ACTIVATIONS, 'tanh'))
+    if not model:
+        made |= dict(net=_shapes(), act=_menu('activation', ACTIVATIONS, 'tanh'))
     made |= dict(
         opt=_menu('optimiser', OPTS, 'AdamW'),
         lr=lr_slider(.01, 1e-5, 10.),
@@ -135,8 +136,10 @@ def _controls(own: bool, model: bool, dropout: bool) -> dict:
         held=Slider('held out', _steps(.1, .9, .1), .5),
         bs=Slider('batch size', BATCHES, 32),
     )
-    if dropout: made['dropout'] = Slider('dropout', _steps(0, .8, .05), 0.)
-    if not model: made['feed'] = Several('inputs', [*FEATURES], ('x1', 'x2'))
+    if dropout:
+        made['dropout'] = Slider('dropout', _steps(0, .8, .05), 0.)
+    if not model:
+        made['feed'] = Several('inputs', [*FEATURES], ('x1', 'x2'))
     return made | dict(
         l1=Slider('L1', log_values(1e-4, 10., zero=True), 0.),
         seed=_seeds(),
@@ -150,9 +153,12 @@ def _controls(own: bool, model: bool, dropout: bool) -> dict:
 # %% ../../nbs/play/02_playground.ipynb #values
 def _as_text(v) -> str:
     "A control's value in a line of text, without spaces."
-    if isinstance(v, tuple): return ','.join(v)
-    if isinstance(v, (bool, int)): return f'{v:d}'
-    if isinstance(v, float): return f'{v:.6g}'
+    if isinstance(v, tuple):
+        return ','.join(v)
+    if isinstance(v, (bool, int)):
+        return f'{v:d}'
+    if isinstance(v, float):
+        return f'{v:.6g}'
     return str(v).replace(' ', '')
 
 def _for_control(s: W.ValueWidget, v) -> tuple:
@@ -162,14 +168,18 @@ def _for_control(s: W.ValueWidget, v) -> tuple:
         known = bool(v) and {*v} <= {*s.options}
         return v, '' if known else f'some of {", ".join(s.options)}'
     if isinstance(s, W.Dropdown):
-        return v, '' if v in s.options else f'one of {", ".join(map(str, s.options))}'
+        options = ', '.join(s.options)
+        return v, '' if v in s.options else f'one of {options}'
     if isinstance(s, Slider):
-        v, low, high = float(v), s.values[0], s.values[-1]
+        v = float(v)
+        low, high = s.values[0], s.values[-1]
         return v, '' if low <= v <= high else f'a number from {low:g} to {high:g}'
     if isinstance(s, W.BoundedIntText):
         v = int(v)
         return v, '' if s.min <= v <= s.max else f'a whole number from {s.min} to {s.max}'
-    return bool(int(v)) if isinstance(s, W.Checkbox) else v, ''
+    if isinstance(s, W.Checkbox):
+        v = bool(int(v))
+    return v, ''
 
 # %% ../../nbs/play/02_playground.ipynb #painted
 def _points(painted) -> tuple[Tensor, Tensor]:
@@ -188,7 +198,8 @@ def _decode(text: str) -> tuple:
         numbers = np.frombuffer(raw, np.uint8).reshape(-1, 3).astype(int)
     except ValueError:
         raise ValueError(f'{damaged}: copy the whole line again') from None
-    if (numbers[:, 2] > 1).any(): raise ValueError(f'{damaged}: there are two classes to paint')
+    if (numbers[:, 2] > 1).any():
+        raise ValueError(f'{damaged}: there are two classes to paint')
     return tuple((x - 128, y - 128, c) for x, y, c in numbers.tolist())
 
 def _stroke(before: tuple, points, which: int) -> tuple:
@@ -197,7 +208,8 @@ def _stroke(before: tuple, points, which: int) -> tuple:
     last = None
     for point in points:
         at = tuple(max(-128, min(127, round(100 * v))) for v in point)
-        if which == -1: new = [p for p in new if math.dist(p[:2], at) > 8]
+        if which == -1:
+            new = [p for p in new if math.dist(p[:2], at) > 8]
         elif last is None or math.dist(last, at) >= 7:
             new.append((*at, which))
             last = at
@@ -208,7 +220,8 @@ def _unpainted(own, kind: str, noise: float, seed: int) -> tuple[Tensor, Tensor]
     "The points of a kind of data, and their targets."
     if kind == 'painted':      # one of each class, so that there is something to tell apart
         return torch.tensor([[-.5, 0.], [.5, 0.]]), torch.tensor([0, 1])
-    if kind != 'own': return plane(kind, noise=noise, valid=0, seed=seed).train
+    if kind != 'own':
+        return plane(kind, noise=noise, valid=0, seed=seed).train
     x, y = own
     return noisy(x, y, noise, seed)
 
@@ -250,11 +263,13 @@ class _Played(Steering):
 # %% ../../nbs/play/02_playground.ipynb #learning
 def _check_outputs(out: int, classes: int | None):
     "Whether so many outputs fit so many classes; None: quantities."
-    fits = (1,) if classes is None else (1, 2) if classes == 2 else (classes,)
-    if out in fits: return
-    what = f'{classes} classes' if classes else 'a quantity'
-    s = 's' if fits[-1] > 1 else ''
-    raise ValueError(f'for {what} the model must have {" or ".join(map(str, fits))} output{s}, not {out}')
+    what, fits, words = f'{classes} classes', [classes], f'{classes} outputs'
+    if classes is None:
+        what, fits, words = 'a quantity', [1], '1 output'
+    elif classes == 2:
+        fits, words = [1, 2], '1 or 2 outputs'
+    if out not in fits:
+        raise ValueError(f'for {what} the model must have {words}, not {out}')
 
 class _Learning(_Played):
     "How the learner of a playground is made."
@@ -265,7 +280,8 @@ class _Learning(_Played):
         raise TypeError(f'model must make an nn.Module, not {type(model).__name__}')
 
     def _has_dropout(self) -> bool:
-        if self.mine is None: return True      # every `plane_net` has
+        if self.mine is None:
+            return True      # every `plane_net` has
         return any(isinstance(m, nn.modules.dropout._DropoutNd) for m in self._new_model().modules())
 
     def _model(self, classes: int | None, net: str, act: str, feed) -> Callable:
@@ -386,7 +402,9 @@ class _PlanePicture(_Played):
 
     def _draw_plane(self, run, out, fields, shown):
         data, others, note = run.learn.data, None, [self.facts.words]
-        only, rings, paint = (self.sliders[k].value for k in ('hard', 'rings', 'paint'))
+        only = self.sliders['hard'].value
+        rings = self.sliders['rings'].value
+        paint = self.sliders['paint'].value
         if shown:
             layer, unit = shown
             surface = _one_unit(fields[layer][unit])
@@ -394,8 +412,10 @@ class _PlanePicture(_Played):
         else:
             surface = _decision(out, data.classes, only)
             middle = sum(surface.vlim) / 2
-            if surface.colors == 'diverging': others = self._forks_on_plane(run, middle)
-        if paint != 'nothing': note.append(f'drawing here: {paint}')
+            if surface.colors == 'diverging':
+                others = self._forks_on_plane(run, middle)
+        if paint != 'nothing':
+            note.append(f'drawing here: {paint}')
         self.field.colors = surface.colors
         self.field.vlim = surface.vlim
         self.field.draw(
@@ -415,7 +435,8 @@ def _losses_note(run) -> str:
         tells = isinstance(v, float) and (v or k in ('lr', 'wd'))
         if tells: said.append(f'{k} {v:.3g}')
     note = f'step {run.step}: {", ".join(said)}'
-    if run.pace < PACES[-1]: note += f'; at most {run.pace:g} steps a second'
+    if run.pace < PACES[-1]:
+        note += f'; at most {run.pace:g} steps a second'
     return note
 
 class _Pictures(_NetPicture, _PlanePicture):
@@ -447,14 +468,15 @@ class _Pictures(_NetPicture, _PlanePicture):
         self._draw_sizes(weights, grads)
 
     def _draw_sizes(self, weights, grads):
-        n = len(weights)
-        layers = [*range(1, n + 1)]
+        layers = [*range(1, len(weights) + 1)]
         lines = dict(weights=(layers, weights), gradient=(layers, grads))
-        dots = {'': ([1, 1], weights + grads)} if n == 1 else None      # a line of one point is not seen
-        note = 'of each layer, from the inputs to the output' if n else 'this model has no nn.Linear'
+        dots = None
+        note = 'of each layer, from the inputs to the output'
+        if not layers: note = 'this model has no nn.Linear'
+        if layers == [1]: dots = {'': ([1, 1], weights + grads)}      # a line of one point is not seen
         self.sizes.draw(lines, points=dots, note=note)
 
-# %% ../../nbs/play/02_playground.ipynb #reading
+# %% ../../nbs/play/02_playground.ipynb #said
 @dataclass
 class _Said:
     "What a line of text says."
@@ -464,6 +486,7 @@ class _Said:
     step: int = 0
     painted: tuple = ()
 
+# %% ../../nbs/play/02_playground.ipynb #reading
 class _Reading(_Played):
     "A line of text, understood or refused."
     def _as_value(self, k: str, v):
@@ -488,7 +511,8 @@ class _Reading(_Played):
         until = written.pop('step', at)
         odd = [name for name in written if name not in self.turned]
         if not until.isdigit(): odd.append(until)
-        if odd: raise ValueError(f'{word!r}: a fork cannot differ in {odd[0]!r}; it can in {", ".join(self.turned)}')
+        if odd:
+            raise ValueError(f'{word!r}: a fork cannot differ in {odd[0]!r}; it can in {", ".join(self.turned)}')
         knobs = {name: self._as_value(name, value) for name, value in written.items()}
         return int(at), int(until), knobs
 
@@ -498,15 +522,22 @@ class _Reading(_Played):
         if not eq or (at and not at.isdigit()):
             raise ValueError(f'{word!r} is no part of a state; such a part is lr=0.03, '
                              'or lr@120=0.1 for a turn at step 120')
-        if k == 'fork' and at: said.forks.append(self._read_fork(word, at, v))
+        if k == 'fork' and at:
+            fork = self._read_fork(word, at, v)
+            said.forks.append(fork)
         elif k == 'step':
             if not v.isdigit() or int(v) > 100_000:
                 raise ValueError(f'{word!r}: a step is a whole number up to 100000, some minutes of training')
             said.step = int(v)
-        elif k == 'paint': said.painted = _decode(v)
-        elif at and k in self.turned: said.turns.append((int(at), k, self._as_value(k, v)))
-        elif not at: said.first[k] = self._as_value(k, v)
-        else: raise ValueError(f'{word!r}: {k!r} cannot be turned while it trains; {", ".join(self.turned)} can')
+        elif k == 'paint':
+            said.painted = _decode(v)
+        elif at and k in self.turned:
+            value = self._as_value(k, v)
+            said.turns.append((int(at), k, value))
+        elif not at:
+            said.first[k] = self._as_value(k, v)
+        else:
+            raise ValueError(f'{word!r}: {k!r} cannot be turned while it trains; {", ".join(self.turned)} can')
 
     def _read(self, text: str) -> _Said:
         said = _Said()
@@ -518,10 +549,8 @@ def _fork_text(fork) -> str:
     turns = [f'{t.knob}:{_as_text(t.new)}' for t in fork.turns]
     return f'fork@{fork.at}={",".join(turns)},step:{fork.step}'
 
-class _State(_Reading):
-    "The whole state as a line of text, and back."
-    defaults: dict      # control -> its first value
-
+class _Writing(_Played):
+    "The whole state as a line of text."
     def _rested(self) -> list:
         "The turns up to now; of a knob that was turned several times at one step, the last."
         tape, now = self.run.tape, self.run.step
@@ -548,6 +577,11 @@ class _State(_Reading):
             *([f'paint={_encode(painted)}'] if painted else []),
         ])
 
+# %% ../../nbs/play/02_playground.ipynb #loading
+class _State(_Writing, _Reading):
+    "The state as a line of text, and back; the box shows it while nothing trains."
+    defaults: dict      # control -> its first value
+
     def load(self,
         text: str,           # as `state` gives it, or a part of it: what is left out is as it was at the beginning
         wait: bool = True,   # until it has trained up to the step of the line
@@ -555,20 +589,26 @@ class _State(_Reading):
         "Be as the line says. An error changes nothing."
         said = self._read(text)
         values = self.defaults | said.first
+        values.pop('edit', None)      # a turn, not a place where a slider stands
         with self._quietly():
             for k, v in values.items():
-                if k != 'edit': self.sliders[k].value = v
+                self.sliders[k].value = v
         self.extra = dict(painted=said.painted)
         self._armed = None
         self.shown = None
-        choices = {k: self.sliders[k].value for k in self.choices}
-        begin = [(0, k, self.sliders[k].value) for k in self.turned if k != 'edit']
-        if 'edit' in said.first: begin.append((0, 'edit', said.first['edit']))
-        if said.step: self._say(f'training up to step {said.step} ...')
-        return self.run.repeat(lambda: self._made(**choices), begin + said.turns, said.step, said.forks, wait)
+        now = {k: s.value for k, s in self.sliders.items()}
+        choices = {k: now[k] for k in self.choices}
+        begin = [(0, k, now[k]) for k in self.turned if k != 'edit']
+        if 'edit' in said.first:
+            begin.append((0, 'edit', said.first['edit']))
+        if said.step:
+            self._say(f'training up to step {said.step} ...')
+        def make(): return self._made(**choices)
+        return self.run.repeat(make, begin + said.turns, said.step, said.forks, wait)
 
     def _pasted(self, text: str):
-        if self._quiet or not text.strip() or text == self.state: return
+        if self._quiet or not text.strip() or text == self.state:
+            return
         try:
             self.load(text, wait=False)
         except ValueError as e:
@@ -576,7 +616,8 @@ class _State(_Reading):
 
     def _refresh(self):
         super()._refresh()
-        with self._quietly(): self.line.value = '' if self.run.playing else self.state
+        with self._quietly():
+            self.line.value = '' if self.run.playing else self.state
 
 # %% ../../nbs/play/02_playground.ipynb #hands
 class _Hands(_Played):
@@ -593,7 +634,8 @@ class _Hands(_Played):
 
     def _moved(self, k):
         if k == 'data' and not self._quiet: self.extra = {}
-        if k == 'paint': self.field.pick = 'stroke' if self._brush() is not None else ''
+        if k == 'paint':
+            self.field.pick = 'stroke' if self._brush() is not None else ''
         super()._moved(k)
         if k == 'pace': self.run.worker.redraw()
 
@@ -603,12 +645,14 @@ class _Hands(_Played):
         "A unit is shown alone, or no longer; the weight of a link is put into the box."
         if before is None:
             output = len(self.facts.units) - 1
-            self.shown = None if layer == output or self.shown == (layer, unit) else (layer, unit)
+            again = self.shown == (layer, unit)
+            self.shown = None if again or layer == output else (layer, unit)
             self.run.worker.redraw()
             return
         made_by = dissect(self.run.learn.model, self._grid[:1]).calls[layer - 1]
         value = made_by.weight[unit, before].item()
-        with self._quietly(): self.weight.value = f'w{layer}[{unit},{before}] = {value:.3g}'
+        with self._quietly():
+            self.weight.value = f'w{layer}[{unit},{before}] = {value:.3g}'
 
     def _set(self, text: str):
         "An edit as somebody has written it. The same again is made another text, or it would be no turn."
@@ -669,8 +713,9 @@ class _Tasks(_State):
     def _judge(self, every: float):
         "Whether the challenge is met, once in so many seconds."
         challenge = self.challenges.get(self.menu.value) if self.menu is not None else None
+        if challenge is None or self.facts is None: return
         now = time.monotonic()
-        if challenge is None or self.facts is None or now < self._told + every: return
+        if now < self._told + every: return
         self._told = now
         met, why = self._verdict(challenge, self.facts)
         if met and not self._met:
@@ -693,6 +738,13 @@ class _Tasks(_State):
 _TOP = 'data', 'net', 'act', 'opt', 'lr', 'wd'
 _STEADY = 'rings', 'hard', 'paint'                  # change only the picture
 _MORE = 'More: noise, held-out points, batch size, dropout, inputs, L1, seed, painting, speed, one weight'
+
+def _check_given(model, challenges):
+    if model is not None and not callable(model):
+        raise TypeError(f'model must be an nn.Module or a function that makes one, not {type(model).__name__}')
+    odd = [type(c).__name__ for c in challenges if not isinstance(c, Challenge)]
+    if odd:
+        raise TypeError(f'challenges must be a list of Challenge, not of {odd[0]}')
 
 class _Front(_Tasks, _Learning):
     "The widgets around the pictures, and where they stand."
@@ -719,7 +771,8 @@ class _Front(_Tasks, _Learning):
             dropout=self._has_dropout(),
         )
         self.sliders = made      # `_as_value` asks them
-        for k, v in first.items(): made[k].value = self._as_value(k, v)
+        for k, v in first.items():
+            made[k].value = self._as_value(k, v)
         apart = {'edit', 'pace', *_STEADY}
         self.defaults = {k: s.value for k, s in made.items() if k not in apart}
 
@@ -755,7 +808,7 @@ class Playground(_Front, _Hands, _Pictures):
         auto: bool = True,                           # start at once
         **first,                                     # first values of the controls, by their names in the state
     ):
-        self._refuse(model, challenges)
+        _check_given(model, challenges)
         self.own = None if data is None else own_points(data)
         self.mine = model
         self._make_pictures()
@@ -778,31 +831,30 @@ class Playground(_Front, _Hands, _Pictures):
         self._connect()
         self._begin(state, auto)
 
-    @staticmethod
-    def _refuse(model, challenges):
-        if model is not None and not callable(model):
-            raise TypeError(f'model must be an nn.Module or a function that makes one, not {type(model).__name__}')
-        odd = [type(c).__name__ for c in challenges if not isinstance(c, Challenge)]
-        if odd: raise TypeError(f'challenges must be a list of Challenge, not of {odd[0]}')
-
     def _connect(self):
         self.field.on_pick(self._painted, stroke=True)
         self.field.pick = ''      # nothing to paint with yet
         self.net.on_pick(self._picked)
         self.watch(self.line, lambda change: self._pasted(change.new))
         self.watch(self.weight, lambda change: self._set(change.new))
-        if self.menu is not None: self.watch(self.menu, lambda change: self._choose(change.new))
+        if self.menu is not None:
+            self.watch(self.menu, lambda change: self._choose(change.new))
 
     def _begin(self, state, auto):
-        if len(self.challenges) == 1 and not state: self.menu.value = next(iter(self.challenges))
-        elif state: self.load(state, wait=False)
-        elif auto and not os.environ.get('COURSEKIT_STILL'): self.run.start()
-        else: self.run.pause(False)      # the first picture
+        if len(self.challenges) == 1 and not state:
+            self.menu.value = next(iter(self.challenges))
+        elif state:
+            self.load(state, wait=False)
+        elif auto and not os.environ.get('COURSEKIT_STILL'):
+            self.run.start()
+        else:
+            self.run.pause(False)      # the first picture
 
     def release(self):
         super().release()
         held = 'net', 'field', 'losses', 'sizes', 'facts', 'own', 'mine', '_grid'
-        for k in held: setattr(self, k, None)      # what IPython's Out keeps is a shell
+        for k in held:
+            setattr(self, k, None)      # what IPython's Out keeps is a shell
 
 # %% ../../nbs/play/02_playground.ipynb #function
 def playground(
