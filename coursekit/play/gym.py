@@ -109,7 +109,7 @@ class _Board(RunPictures):
         looks = 'ck-said ck-error ck-note' if bad else 'ck-said ck-note'
         self.said.value = f'<div class="{looks}" role="status">{html.escape(text)}</div>'
 
-    def _press(self, button: W.Button):
+    def _make_bold(self, button: W.Button):
         "Bold is what is to be pressed next: the answer, or the next case."
         for b in (self.tell, self.next):
             b.style.font_weight = 'bold' if b is button else ''
@@ -153,7 +153,7 @@ class _Cases(_Board):
         by_title = sorted((title(n), n) for n in self.rounds[self._level])
         self.menu.options = [('choose ...', ''), *by_title, (title(HEALTHY), HEALTHY)]
         self.menu.value = self.card.value = ''
-        self._press(self.tell)
+        self._make_bold(self.tell)
         self.clear('Not trained yet.')
         self.twin.forget()
         self._say(f'Case {self.case.code} has not been trained yet.')
@@ -320,7 +320,7 @@ class _Answering(_Board):
         if first:
             self._keep(case)
             self.beside.value = True
-            self._press(self.next)
+            self._make_bold(self.next)
             self._redraw()
         self.said.value = _verdict(case)
         if first:

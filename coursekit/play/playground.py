@@ -232,7 +232,8 @@ def _data(own, kind: str, noise: float, held: float, bs: int, seed: int, painted
     if y.is_floating_point():
         classes = None
         targets = (2. * targets - 1)[:, None]      # two classes as quantities: -1 and 1
-    else: classes = [*range(int(y.max()) + 1)]
+    else:
+        classes = [*range(int(y.max()) + 1)]
     x = torch.cat([x, more])
     y = torch.cat([y, targets])
     splits = 1 <= round(len(x) * held) < len(x) - 1
@@ -400,8 +401,10 @@ class _PlanePicture(_Played):
             found[fork.name] = decision.values.reshape(SIDE, SIDE), middle
         return found
 
-    def _draw_plane(self, run, out, fields, shown):
-        data, others, note = run.learn.data, None, [self.facts.words]
+    def _draw_plane(self, run, out, fields, shown, words: str):
+        data = run.learn.data
+        others = None
+        note = [words]
         only = self.sliders['hard'].value
         rings = self.sliders['rings'].value
         paint = self.sliders['paint'].value
@@ -459,11 +462,11 @@ class _Pictures(_NetPicture, _PlanePicture):
         parts = [v.split(lengths) for v in d.values]
         weights, grads = norms(learn)
         settings = self._settings() | dict(painted=len(self._painted_points()))
-        self.facts = Facts.of(run, parts, weights, grads, settings)
+        facts = self.facts = Facts.of(run, parts, weights, grads, settings)
         fields = [for_grid.T.reshape(-1, SIDE, SIDE) for for_grid, *_ in parts]
         shown = self._shown_of(fields)
         self._draw_net(run, d, fields, shown)
-        self._draw_plane(run, parts[-1][0], fields, shown)
+        self._draw_plane(run, parts[-1][0], fields, shown, facts.words)
         draw_losses(run, self.losses, _losses_note(run))
         self._draw_sizes(weights, grads)
 
