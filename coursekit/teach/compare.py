@@ -14,17 +14,25 @@ import torch
 from torch import nn
 
 # %% ../../nbs/teach/03_compare.ipynb #e59fdf40
+_ARRAYS = (torch.Tensor, np.ndarray)
+_LISTS = (list, tuple)
+
 def is_array(x) -> bool:
     "Whether it is a tensor, or an array of NumPy or of a library like it."
-    return isinstance(x, (torch.Tensor, np.ndarray)) or hasattr(x, '__array__')
+    return isinstance(x, _ARRAYS) or hasattr(x, '__array__')
+
+def _dense(x: torch.Tensor) -> torch.Tensor:
+    "A tensor with all its numbers, also where it keeps only those that are not zero."
+    return x if x.layout is torch.strided else x.to_dense()
 
 def as_numbers(x) -> torch.Tensor:
     "A number, a list, an array or a tensor as a tensor on the CPU; an error if it is none."
     if isinstance(x, torch.Tensor):
-        x = x.detach().cpu()
-        return x if x.layout is torch.strided else x.to_dense()
-    if isinstance(x, (list, tuple)) and any(isinstance(v, torch.Tensor) for v in x):
-        return torch.stack([as_numbers(v) for v in x])
+        return _dense(x.detach().cpu())
+    has_tensors = isinstance(x, _LISTS) and any(isinstance(v, torch.Tensor) for v in x)
+    if has_tensors:
+        numbers = [as_numbers(v) for v in x]
+        return torch.stack(numbers)
     return torch.as_tensor(np.asarray(x))
 
 # %% ../../nbs/teach/03_compare.ipynb #56d42c58
@@ -34,9 +42,11 @@ def _show_array(x, digits: int) -> str:
     "A tensor or an array with its numbers, or with its shape if they are many."
     name = 'tensor' if isinstance(x, torch.Tensor) else 'array'
     shape = tuple(x.shape)
-    has_no_numbers = 0 in shape or (isinstance(x, torch.Tensor) and x.is_meta)
-    if has_no_numbers or math.prod(shape) > MOST: return f'<{name} of shape {shape}>'
-    return f'{name}({show(x.tolist(), digits)})'
+    is_meta = isinstance(x, torch.Tensor) and x.is_meta      # without numbers
+    if is_meta or 0 in shape or math.prod(shape) > MOST:
+        return f'<{name} of shape {shape}>'
+    numbers = show(x.tolist(), digits)
+    return f'{name}({numbers})'
 
 def _show_entries(xs, digits: int) -> str:
     "The first entries of a list or a tuple."
@@ -47,14 +57,18 @@ def _show_entries(xs, digits: int) -> str:
 def _show_items(d: dict, digits: int) -> str:
     "The first items of a dict."
     items = list(d.items())[:MOST]
-    return ', '.join(f'{k!r}: {show(v, digits)}' for k, v in items)
+    shown = [f'{k!r}: {show(v, digits)}' for k, v in items]
+    return ', '.join(shown)
 
 def _show_one(v, digits: int) -> str:
     "A single value; its `repr` may be anything."
-    if isinstance(v, float): return f'{v:.{digits}g}'
+    if isinstance(v, float):
+        return f'{v:.{digits}g}'
     try: text = repr(v)
-    except BaseException: return f'<{type(v).__name__}>'
-    return text if len(text) <= 80 else text[:79] + '…'
+    except BaseException:
+        return f'<{type(v).__name__}>'
+    if len(text) > 80: text = text[:79] + '…'
+    return text
 
 # %% ../../nbs/teach/03_compare.ipynb #show
 def show(
@@ -62,29 +76,38 @@ def show(
     digits: int = 5,   # significant ones, of each number
 ) -> str:
     "A value in one short line."
-    if isinstance(x, torch.Tensor) and x.layout is not torch.strided: x = x.to_dense()
-    if isinstance(x, (torch.Tensor, np.ndarray)): return _show_array(x, digits)
-    if isinstance(x, np.generic): return show(x.item(), digits)
-    if type(x) is list: return f'[{_show_entries(x, digits)}]'
+    if isinstance(x, torch.Tensor): x = _dense(x)
+    if isinstance(x, _ARRAYS):
+        return _show_array(x, digits)
+    if isinstance(x, np.generic):
+        return show(x.item(), digits)
+    if type(x) is list:
+        return f'[{_show_entries(x, digits)}]'
     if type(x) is tuple:
         comma = ',' if len(x) == 1 else ''
         return f'({_show_entries(x, digits)}{comma})'
-    if type(x) is dict: return '{' + _show_items(x, digits) + '}'
-    if isinstance(x, type) or (callable(x) and hasattr(x, '__name__')): return x.__name__
-    return _show_one(x, digits)
+    if type(x) is dict:
+        return f'{{{_show_items(x, digits)}}}'
+    has_name = isinstance(x, type) or (callable(x) and hasattr(x, '__name__'))
+    return x.__name__ if has_name else _show_one(x, digits)
+
+def _odd_items(a: dict, b: dict) -> dict:
+    "What a dict has otherwise than another one of the same keys."
+    return {k: v for k, v in a.items() if show(v, 17) != show(b[k], 17)}
 
 def show_both(
-    a, b,              # anything
+    a,                 # anything
+    b,                 # the same, or anything else
 ) -> tuple[str, str]:
     "Two values, with enough digits to tell them apart; of two dicts with the same keys only where they differ."
-    if type(a) is dict and type(b) is dict and a.keys() == b.keys():
-        odd = [k for k in a if show(a[k], 17) != show(b[k], 17)]
-        a = {k: a[k] for k in odd}
-        b = {k: b[k] for k in odd}
+    are_dicts = type(a) is dict and type(b) is dict
+    if are_dicts and a.keys() == b.keys():
+        a, b = _odd_items(a, b), _odd_items(b, a)
     for digits in (5, 8, 12, 17):
-        both = show(a, digits), show(b, digits)
-        if both[0] != both[1]: break
-    return both
+        shown_a = show(a, digits)
+        shown_b = show(b, digits)
+        if shown_a != shown_b: break
+    return shown_a, shown_b
 
 # %% ../../nbs/teach/03_compare.ipynb #wrong-type
 def _is_number(text: str) -> bool:
@@ -141,10 +164,14 @@ def _unequal(g: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
 def _too_far(g: torch.Tensor, w: torch.Tensor, rtol: float) -> torch.Tensor:
     "Where decimal numbers differ by more than the tolerance."
     finite = w.isfinite()
-    largest = w[finite].abs().max().item() if finite.any() else 0.
-    far = (g - w).abs() > rtol * max(largest, 1e-3)
-    same = (g == w) | (w.isnan() & g.isnan())
-    return torch.where(finite, far, ~same)
+    scale = 1e-3
+    if finite.any():
+        largest = w[finite].abs().max().item()
+        scale = max(largest, scale)
+    distance = (g - w).abs()
+    both_nan = w.isnan() & g.isnan()
+    same = (g == w) | both_nan
+    return torch.where(finite, distance > rtol * scale, ~same)
 
 def _wrong_values(g: torch.Tensor, w: torch.Tensor, rtol: float) -> str:
     "Where numbers of the same shape are not the expected ones; '' if they are."
@@ -189,20 +216,25 @@ def _parts(got) -> str:
 
 def _wrong_numbers(got, want, rtol: float | None) -> str:
     "In what a result differs from the numbers expected; '' if it does not."
-    if isinstance(want, bool) != isinstance(got, bool) and not is_array(got):
+    one_is_bool = isinstance(want, bool) != isinstance(got, bool)
+    if one_is_bool and not is_array(got):
         expected = 'True or False' if isinstance(want, bool) else 'a number'
         return f'is {show(got)}, and {expected} was expected'
     w = as_numbers(want)
-    if isinstance(got, (list, tuple)) and len(got) > max(100, 10 * w.numel()):
+    most = max(100, 10 * w.numel())
+    if isinstance(got, _LISTS) and len(got) > most:
         return f'has {len(got)} entries, and the shape {tuple(w.shape)} was expected'
     try: g = as_numbers(got)
-    except BaseException: return f'cannot be read as numbers: it is {_parts(got)}'
+    except BaseException:
+        return f'cannot be read as numbers: it is {_parts(got)}'
     if g.shape != w.shape:
         expected = f'the shape {tuple(w.shape)}' if w.ndim else 'a single number'
         return f'has the shape {tuple(g.shape)}, and {expected} was expected'
-    if _clash(g, w, both_arrays=is_array(got) and is_array(want)):
+    both_arrays = is_array(got) and is_array(want)
+    if _clash(g, w, both_arrays):
         return f'has {_kind_and_dtype(g)}, and {_kind_and_dtype(w)} were expected'
-    if rtol is None: rtol = max(_tolerance(got, g), _tolerance(want, w))
+    if rtol is None:
+        rtol = max(_tolerance(got, g), _tolerance(want, w))
     return _wrong_values(g, w, rtol)
 
 # %% ../../nbs/teach/03_compare.ipynb #differ
@@ -217,23 +249,25 @@ def _differ_dict(got, want: dict, rtol: float | None, name: str) -> str:
         wrong = _wrong_type(got) or f'is of type {type(got).__name__}, and a dict was expected'
         return f'{name} {wrong}'
     if set(got) != set(want):
-        has, expected = show(sorted(got, key=str)), show(sorted(want, key=str))
+        has = show(sorted(got, key=str))
+        expected = show(sorted(want, key=str))
         return f'{name} has the keys {has}, and {expected} were expected'
-    for k in want:
-        wrong = differ(got[k], want[k], rtol, f'{name} at {k!r}')
+    for k, w in want.items():
+        wrong = differ(got[k], w, rtol, name=f'{name} at {k!r}')
         if wrong: return wrong
     return ''
 
 def _differ_tuple(got, want: tuple, rtol: float | None, name: str) -> str:
     "In what a result differs from the several ones expected."
-    if is_array(got) or not isinstance(got, (tuple, list)):
+    if is_array(got) or not isinstance(got, _LISTS):
         wrong = _wrong_type(got) or f'is one value, and {len(want)} results were expected'
         return f'{name} {wrong}'
     if len(got) != len(want):
         parts = 'part' if len(got) == 1 else 'parts'
         return f'{name} has {len(got)} {parts}, and {len(want)} were expected'
     for i, (g, w) in enumerate(zip(got, want), 1):
-        wrong = differ(g, w, rtol, f'number {i} of the {len(want)} results')
+        part = f'number {i} of the {len(want)} results'
+        wrong = differ(g, w, rtol, name=part)
         if wrong: return wrong
     return ''
 
@@ -244,19 +278,25 @@ def differ(
     name: str = 'the result',     # what it is called
 ) -> str:
     "'' if two results are the same; otherwise in what `got` differs, as a sentence without its full stop."
-    if isinstance(want, dict): return _differ_dict(got, want, rtol, name)
-    if isinstance(want, tuple): return _differ_tuple(got, want, rtol, name)
-    if isinstance(want, str): wrong = _wrong_text(got, want)
-    else: wrong = _wrong_type(got) or _wrong_numbers(got, want, rtol)
+    if isinstance(want, dict):
+        return _differ_dict(got, want, rtol, name)
+    if isinstance(want, tuple):
+        return _differ_tuple(got, want, rtol, name)
+    if isinstance(want, str):
+        wrong = _wrong_text(got, want)
+    else:
+        wrong = _wrong_type(got) or _wrong_numbers(got, want, rtol)
     return f'{name} {wrong}' if wrong else ''
 
 # %% ../../nbs/teach/03_compare.ipynb #960d1373
 def alike(
-    a, b,                         # two results of one answer, whatever they are
+    a,                            # a result of an answer, whatever it is
+    b,                            # another one of the same answer
     rtol: float | None = None,    # as for `differ`
 ) -> bool:
     "Whether two results, right or wrong or no results at all, are the same as far as one can tell."
-    if isinstance(a, str) or isinstance(b, str): return type(a) is type(b) and a == b
+    if isinstance(a, str) or isinstance(b, str):
+        return type(a) is type(b) and a == b
     try:
         if not differ(a, b, rtol): return True
         as_numbers(b)
@@ -267,40 +307,64 @@ def alike(
 def _alike_parts(a, b, rtol: float | None) -> bool:
     "Whether two that are no numbers are of the same type, and have the same parts if they have any."
     if type(a) is not type(b): return False
-    if isinstance(a, dict): return a.keys() == b.keys() and all(alike(a[k], b[k], rtol) for k in a)
-    if not isinstance(a, (list, tuple)): return True
-    return len(a) == len(b) and all(alike(x, y, rtol) for x, y in zip(a, b))
+    if isinstance(a, dict):
+        if a.keys() != b.keys(): return False
+        pairs = [(a[k], b[k]) for k in a]
+    elif isinstance(a, _LISTS):
+        if len(a) != len(b): return False
+        pairs = list(zip(a, b))
+    else:
+        pairs = []
+    return all(alike(x, y, rtol) for x, y in pairs)
 
 # %% ../../nbs/teach/03_compare.ipynb #5f047259
-_LARGE = 1e7      # numbers: so many are not copied
+_LARGE = 1e7      # numbers: more are not copied
+_LONG = 1000      # entries: those of more are not either
 
 def aside(x):
     "A result that later calls do not change."
     if isinstance(x, torch.Tensor):
         x = x.detach()
-        return x.clone() if x.numel() <= _LARGE else x
-    if isinstance(x, np.ndarray): return x.copy() if x.size <= _LARGE else x
-    if type(x) in (list, tuple): return type(x)(map(aside, x)) if len(x) <= 1000 else x
-    if type(x) is dict: return {k: aside(v) for k, v in x.items()}
+        if x.numel() <= _LARGE: x = x.clone()
+    elif isinstance(x, np.ndarray):
+        if x.size <= _LARGE: x = x.copy()
+    elif type(x) in _LISTS:
+        if len(x) <= _LONG: x = type(x)(map(aside, x))
+    elif type(x) is dict:
+        x = {k: aside(v) for k, v in x.items()}
     return x
 
 def _changed_array(a, b) -> bool:
     "Whether two tensors or arrays differ; two that are not a number do not."
-    if a.shape != b.shape or a.dtype != b.dtype: return True
+    if a.shape != b.shape: return True
+    if a.dtype != b.dtype: return True
     both_nan = (a != a) & (b != b)
     differs = (a != b) & ~both_nan
     return bool(differs.any())
 
+def _changed_number(a, b) -> bool:
+    "Whether a number has become another one, or one of another type; not a number stays what it is."
+    if type(a) is not type(b): return True
+    is_nan = a != a
+    return a != b and not is_nan
+
 def changed(
-    a, b,      # an input as it was, and what a call has made of its copy
+    a,      # an input as it was
+    b,      # what a call has made of its copy
 ) -> bool:
     "Whether two inputs that were equal are not any more."
     if isinstance(a, (int, float)):
-        is_nan = a != a
-        return type(a) is not type(b) or (a != b and not is_nan)
-    if not isinstance(b, type(a)): return True
-    if isinstance(a, (torch.Tensor, np.ndarray)): return _changed_array(a, b)
-    if isinstance(a, nn.Module): return changed(a.state_dict(), b.state_dict())
-    if isinstance(a, (list, tuple)): return len(a) != len(b) or any(map(changed, a, b))
-    if isinstance(a, dict): return a.keys() != b.keys() or any(changed(a[k], b[k]) for k in a)
+        return _changed_number(a, b)
+    if not isinstance(b, type(a)):
+        return True
+    if isinstance(a, _ARRAYS):
+        return _changed_array(a, b)
+    if isinstance(a, nn.Module):
+        return changed(a.state_dict(), b.state_dict())
+    if isinstance(a, _LISTS):
+        if len(a) != len(b): return True
+        return any(map(changed, a, b))
+    if isinstance(a, dict):
+        if a.keys() != b.keys(): return True
+        return any(changed(a[k], b[k]) for k in a)
     return isinstance(a, str) and a != b
