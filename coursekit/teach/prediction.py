@@ -238,9 +238,9 @@ class Waiting(Standing):
     _waiting: list      # locks, and what is in outputs of their own
 
     def unlock(self,
-        widget,     # an explorer, a run made with `auto=False`, or another widget; or a matplotlib figure, or a table
-        *more,      # further figures and tables
-    ) -> Lock | Shut:     # what to show in its place
+        widget: Any,     # an explorer, a run made with `auto=False`, or another widget; or a figure, or a table
+        *more: Any,      # further figures and tables
+    ) -> Lock | Shut:    # what to show in its place
         """Keep a widget closed until the prediction is committed; then show it, and start it.
 
         Or keep figures and tables out of sight till then."""
@@ -254,7 +254,7 @@ class Waiting(Standing):
         return lock
 
     def reveal(self,
-        answer,             # what was measured: a number, one of the choices, or a pair (x, y)
+        answer: Any,        # what was measured: a number, one of the choices, or a pair (x, y)
         why: str = '',      # a sentence or two that follow
     ) -> Reveal:            # shows itself as a sentence, which waits until there is a prediction
         "Compare the prediction with the answer."
@@ -273,7 +273,7 @@ class Waiting(Standing):
         self._waiting = [*kept, placed]
 
     def let_go(self,
-        waiting,      # a lock, or what is in an output of its own
+        waiting: Lock | Placed,      # one of those that `unlock` and `reveal` have given
     ):
         "It waits no longer."
         if waiting in self._waiting: self._waiting.remove(waiting)
@@ -369,7 +369,7 @@ class Deciding(Showing):
     _guard: threading.RLock       # one decision at a time
 
     def commit(self,
-        value,      # a number, one of the choices, or a pair (x, y)
+        value: Any,      # a number, one of the choices, or a pair (x, y)
     ):
         "Predict this. It cannot be changed then."
         value = self.what.check(value)
@@ -468,7 +468,7 @@ class Prediction(Pressing):
         curve: dict | None = None,     # arguments of `Curves`, with xlabel, ylabel, xlim and ylim: drawn by hand
         unit: str = '',                # of the number
         log: bool = False,             # a logarithmic scale for the number
-        default=None,                  # an example that a lecture and a built page show, where nobody predicts
+        default: Any = None,           # an example that a lecture and a built page show, where nobody predicts
     ):
         for what, text in dict(name=name, question=question).items():
             if not isinstance(text, str) or not text.strip(): raise ValueError(f'{what} must be a text, not {text!r}')
@@ -527,7 +527,7 @@ def predict(
     curve: dict | None = None,     # arguments of `Curves`: a curve drawn by hand
     unit: str = '',                # of the number
     log: bool = False,             # a logarithmic scale for the number
-    default=None,                  # an example, for where nobody predicts
+    default: Any = None,           # an example, for where nobody predicts
 ) -> Prediction:
     "Ask what the learner expects: a number, a choice, or a curve drawn by hand."
     return Prediction(
