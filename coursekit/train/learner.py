@@ -640,8 +640,8 @@ def _sizes(opt_state: dict) -> list:
 # %% ../../nbs/train/00_learner.ipynb #saving-code
 _CURSOR = 'epoch', 'step', 'i', 'row', 'until', 'begin', 'total', 'scheduled', 'hold'     # of a `State`, what is kept
 
-class Saving(Fitting, Freezing):
-    "A state that can be kept, and taken over."
+class Saving(Parts):
+    "A state that can be kept."
     def state_dict(self) -> dict:
         "Everything needed to go on: weights, optimiser, position, seed, knobs, record. Tensors are not copied."
         with self.owner.look(): return self._state_dict()
@@ -666,6 +666,15 @@ class Saving(Fitting, Freezing):
             grads=[p.grad for p in self.model.parameters()] if s.hold else None,
         )
 
+    def save(self,
+        path: str | PathLike,     # the file; an existing one is replaced
+    ) -> None:
+        "Write `state_dict` to a file, all or nothing."
+        with self.owner.look(): save_file(self._state_dict(), path)
+
+# %% ../../nbs/train/00_learner.ipynb #loading-code
+class Loading(Fitting, Freezing, Saving):
+    "A state that can be taken over."
     def load_state_dict(self,
         d: dict,     # what `state_dict` gave
     ) -> None:
@@ -703,12 +712,6 @@ class Saving(Fitting, Freezing):
         "The state that was saved; earlier versions have kept no `row`, and all batches were full."
         row = cursor['i'] * self.data.bs
         return State(**dict(row=row) | copy.deepcopy(cursor))
-
-    def save(self,
-        path: str | PathLike,     # the file; an existing one is replaced
-    ) -> None:
-        "Write `state_dict` to a file, all or nothing."
-        with self.owner.look(): save_file(self._state_dict(), path)
 
     def load(self,
         path: str | PathLike,     # a file that `save` wrote
@@ -801,7 +804,7 @@ def _asks_for_closure(opt: torch.optim.Optimizer) -> bool:
     return closure is not None and closure.default is inspect.Parameter.empty
 
 # %% ../../nbs/train/00_learner.ipynb #3d058058
-class Learner(Saving, Predicting, Copying, Showing):
+class Learner(Loading, Predicting, Copying, Showing):
     "Trains a model on data. The loop is the generator `steps()`; callbacks observe it or step in."
     def __init__(self,
         # an nn.Module, trained in place, or a function that makes one: then its weights follow `seed`
