@@ -120,7 +120,7 @@ TABLE = {
     'sgd': [(lambda: ck.sgd(W[0], W[0], {}, {}), KeyError, 'lr')],
     'momentum': [(lambda: ck.momentum(W[0], W[0], {}, dict(lr=1, momentum=.9)), KeyError, 'b')],
     'rmsprop': [(lambda: ck.rmsprop(W[0], W[0], {}, dict(lr=1, alpha=.9, eps=0)), KeyError, 'v')],
-    'adam': [(lambda: ck.adam(W[0], W[0], {}, dict(lr=1, betas=(.9, .9), eps=0)), KeyError, 't')],
+    'adam': [(lambda: ck.adam(W[0], W[0], {}, dict(lr=1, betas=(.9, .9), eps=0)), KeyError, 'm')],
     'adamw': [(lambda: ck.adamw(W[0], W[0], {}, dict(lr=1)), KeyError, 'weight_decay')],
     'with_l2': [(lambda: ck.with_l2(3), TypeError, 'a rule is a function')],
     'with_decay': [(lambda: ck.with_decay(3), TypeError, 'a rule is a function')],

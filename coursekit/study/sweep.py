@@ -28,7 +28,7 @@ from ..core.data import Data
 from ..train.groups import make_model
 from ..train.learner import Learner, default_loss, mean_of_batches
 from ..parts.metrics import less_is_better, metric_names
-from ..parts.optim import Kernel, RuleOptimizer, adamw, apply_rule, has_kernel, init_state, is_known
+from ..parts.optim import USUAL, Kernel, RuleOptimizer, adamw, apply_rule, check_missing, check_settings, declared, defaults_of, has_kernel, init_state, no_decay, no_setting
 from ..parts.schedule import Until
 from ..draw.views import Curves
 
@@ -144,7 +144,6 @@ class Sweep:
 # %% ../../nbs/study/05_sweep.ipynb #7898e05f
 def _mixes(rule, hyper) -> bool:
     "Whether a rule looks at several weights together, at a norm for instance: of a stack it would see the weights of all networks."
-    if is_known(rule): return False
     gen, h = torch.Generator().manual_seed(0), dict(hyper, lr=.1, weight_decay=.1)
     def two_steps(p, grads):
         s = init_state(rule, p)
@@ -157,7 +156,7 @@ def _mixes(rule, hyper) -> bool:
 
 def _decays(rule, hyper) -> bool:
     "Whether it matters to a rule what the weight decay is: in two steps, for small weights and for large ones."
-    if is_known(rule): return inspect.unwrap(rule) is not rule
+    if found := declared(rule): return 'weight_decay' in found.settings
     gen = torch.Generator().manual_seed(0)
     start, *grads = torch.randn(3, 12, generator=gen, dtype=torch.float64)
     def after(wd):
@@ -311,8 +310,7 @@ def _of(model, row, f, d) -> float:
 class _AsItIs(RuleOptimizer):
     "A rule as an optimiser, with the decay that it has and no other; by torch's kernel where there is one."
     def __init__(self, params, rule, **hyper):
-        super().__init__(params, rule, **hyper)
-        self.rule = rule
+        super().__init__(params, rule, None, **hyper)
         weights = [p for h in self.param_groups for p in h['params']]
         self.kernels = {p: Kernel(rule, [p]) for p in weights} if all(has_kernel(rule, p) for p in weights) else {}
 
@@ -350,7 +348,6 @@ def _alone(plan, make, data, lr, wd, seed, tick) -> tuple:
 
 # %% ../../nbs/study/05_sweep.ipynb #f4f79630
 _LARGE = 12e6      # bytes of a network in training from which on a stack of them is slower than one after the other
-_HYPER = dict(momentum=.9, alpha=.99, betas=(.9, .999), eps=1e-8)      # torch's defaults, and momentum as it is used
 
 def _room(model, data) -> tuple[float, float]:
     "About how many bytes a network needs in training, and at most."
@@ -365,6 +362,17 @@ def _room(model, data) -> tuple[float, float]:
     size, weights = next(model.parameters()).element_size(), 8 * sum(p.numel() for p in model.parameters())
     judged = 0 if data.valid is None else sum(puts) * len(data.valid[0]) / min(data.bs, len(data.train[0]))
     return size * (weights + 4 * sum(puts)), size * (weights + max(4 * sum(puts), judged))
+
+def _settings(rule, given: dict) -> dict:
+    "The settings of a rule but for learning rate and weight decay; errors for what it does not have, or cannot use."
+    found = declared(rule)
+    own = {k: v for k, v in defaults_of(rule).items() if k not in ('lr', 'weight_decay')}
+    h = USUAL | own | given
+    if odd := no_setting(rule, given):
+        raise TypeError(f'{odd[0]} is no argument of sweep, nor of a rule: these are {list(USUAL | own)}')
+    if found: check_settings(given, found.ranges)
+    check_missing(rule, h | dict(lr=0., weight_decay=0.))
+    return h
 
 def _numbers(values, name) -> list:
     values = as_python(values)
@@ -438,14 +446,13 @@ def _prepared(make, data, seeds, loss, rule, hyper, metrics, measures, marks, sc
     for f in (loss, *metrics, *measures):
         if not callable(f): raise TypeError(f'loss, metrics and measures must be functions, not {f!r}')
     if inspect.isclass(rule) or not callable(rule): raise TypeError(f'opt must be an update rule, such as ck.adamw or ck.with_l2(ck.sgd), not {getattr(rule, "__name__", rule)!r}')
-    if (odd := [k for k in hyper if k not in _HYPER]) and is_known(rule): raise TypeError(f'{odd[0]} is no argument of sweep, nor of a rule: these are {list(_HYPER)}')
-    name = getattr(rule, '__name__', 'the rule')
-    if most_wd and not _decays(rule, _HYPER | hyper): raise ValueError(f'{name} has no weight decay, but wd={most_wd:g}: say which, ck.with_decay({name}) or ck.with_l2({name})')
+    hyper = _settings(rule, hyper)
+    if most_wd and not _decays(rule, hyper): raise ValueError(no_decay(rule, most_wd))
     sets = [data(s) for s in seeds] if callable(data) and not isinstance(data, Data) else [data] * len(seeds)
     for d in sets:
         if not isinstance(d, Data): raise TypeError(f'data must be a Data, or a function of the seed that returns one, not {type(d).__name__}')
     models = [make_model(make, s) for s in seeds]
-    plan = _Plan(models[0], loss, rule, _HYPER | hyper, metrics, measures, marks, schedule, [])
+    plan = _Plan(models[0], loss, rule, hyper, metrics, measures, marks, schedule, [])
     rows = [_row(m) for m in models]
     if len({len(r) for r in rows}) > 1: raise ValueError('make_model gives models of different sizes for different seeds')
     return plan, torch.stack(rows), sets
