@@ -11,7 +11,7 @@ import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import wraps
+from functools import partial, wraps
 from types import FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -92,6 +92,7 @@ def count(
     p: Tensor,      # a weight
 ) -> Tensor:        # a scalar, in double precision whatever p is
     "A memory that begins at zero, one number for all weights: how many steps there have been."
+    if not isinstance(p, Tensor): raise TypeError(f'count takes the weight, a tensor, not {type(p).__name__}')
     return torch.zeros((), dtype=torch.float64)
 
 # %% ../../nbs/parts/03_optim.ipynb #rule-maker
@@ -446,6 +447,16 @@ class RuleOptimizer(torch.optim.Optimizer):
         s = self.state[p] or init_state(self.rule, p)
         new, self.state[p] = apply_rule(self.rule, p, p.grad, s, h)
         p.copy_(new)
+
+# %% ../../nbs/parts/03_optim.ipynb #maker
+def opt_maker(
+    rule: Rule,              # made by `ck.rule`, with decay or without
+    wd: float | None = 0.,   # the weight decay that it will get
+) -> Callable[..., RuleOptimizer]:      # (params, lr=...) -> optimiser
+    "What makes an optimiser of the rule as it is; an error for a weight decay of a rule that has none."
+    found = declared(rule)
+    if wd and found and 'weight_decay' not in found.settings: raise ValueError(no_decay(rule, wd))
+    return partial(RuleOptimizer, rule=rule, decoupled=None)
 
 # %% ../../nbs/parts/03_optim.ipynb #four
 _heavy_ball = momentum    # the argument below hides the name

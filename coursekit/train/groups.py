@@ -13,7 +13,7 @@ from torch import nn
 
 from ..core.arguments import number
 from ..core.chance import isolated
-from ..parts.optim import put_back
+from ..parts.optim import declared, opt_maker, put_back
 
 # %% ../../nbs/train/04_groups.ipynb #4d0eb4aa
 def rates(
@@ -68,6 +68,7 @@ def make_opt(
     lr, wd,        # numbers; lr may be a list; None if `opt` is an optimiser that has its own
 ) -> torch.optim.Optimizer:
     "An optimiser: torch's fused AdamW by default, your class or function called, your object as it is."
+    if declared(opt): opt = opt_maker(opt, wd)
     if isinstance(opt, torch.optim.Optimizer):
         mine, its = {id(p) for g in groups for p in g}, {id(p) for g in opt.param_groups for p in g['params']}
         if not mine & its: raise ValueError('opt holds none of the model\'s parameters: make it with opt=Class(model.parameters(), ...), or pass the class')
