@@ -11,147 +11,138 @@ import threading
 import time
 import traceback
 import zlib
+from collections.abc import Callable
 from inspect import isgeneratorfunction
+from typing import Any
 
 import torch
 
 # %% ../../nbs/live/00_worker.ipynb #afecb290
-_lock, _busy = threading.Lock(), [0]
+_lock = threading.Lock()
 
-def _quick_switching(on: bool):
-    "Shorter turns for each thread while somebody works, the usual ones after."
-    with _lock:
-        _busy[0] += 1 if on else -1
-        if (on and _busy[0] == 1): _quick_switching.usual = sys.getswitchinterval(); sys.setswitchinterval(.001)
-        if not _busy[0]: sys.setswitchinterval(_quick_switching.usual)
+class _Switching:
+    "How often Python switches threads: more often while somebody works, as usual after."
+    busy = 0
+    usual = .005      # seconds; what it is, is read when the first begins
+
+    def begin(self):
+        "Somebody begins to work."
+        with _lock:
+            self.busy += 1
+            if self.busy > 1: return
+            self.usual = sys.getswitchinterval()
+            sys.setswitchinterval(.001)
+
+    def end(self):
+        "Somebody has ended."
+        with _lock:
+            self.busy -= 1
+            if not self.busy: sys.setswitchinterval(self.usual)
+
+_switching = _Switching()
 
 # %% ../../nbs/live/00_worker.ipynb #7c1f0a52
-def _asked():
+def _asked() -> tuple[Any, dict]:
     "The shell of the kernel that runs this, and the message that asked for it; (None, {}) without a kernel."
     shell = sys.modules['IPython'].get_ipython() if 'IPython' in sys.modules else None
     if not hasattr(shell, 'kernel'): return None, {}
     return shell, shell.kernel.get_parent() or {}
 
+def _run_of(parent: dict) -> str:
+    "The id of the message that asked."
+    return parent.get('header', {}).get('msg_id', '')
+
 def cell_id() -> str:
-    "Eight letters for the notebook cell that runs, from its id, or from what it says where the front end does not tell its id; '' outside a notebook."
+    """Eight letters for the notebook cell that runs; '' outside a notebook.
+
+    From its id, or from what it says where the front end does not tell its id."""
     _, parent = _asked()
-    cell = parent.get('metadata', {}).get('cellId') or parent.get('content', {}).get('code', '')
-    return f'{zlib.crc32(cell.encode()):08x}' if cell.strip() else ''      # the first letters of two ids may be the same
+    told = parent.get('metadata', {}).get('cellId')
+    cell = told or parent.get('content', {}).get('code', '')
+    if not cell.strip(): return ''
+    return f'{zlib.crc32(cell.encode()):08x}'      # the first letters of two ids may be the same
 
 # %% ../../nbs/live/00_worker.ipynb #7c1f0a55
-LET_GO: list = []     # functions of a name: each closes what it knows by it
-_given: dict = {}     # id of a message -> name without a number -> how many widgets have it; of the last thousand messages
+LET_GO: list[Callable[[str], None]] = []      # each closes what it knows by this name
+_given: dict = {}     # id of a message -> name without a number -> how many have it; of the last thousand messages
 _made: dict = {}      # name -> (whose it is, id of the message that made what has it now)
 
 def _close_older(whose: tuple, run: str):
     "Close what earlier runs have made and this one has not."
     with _lock:
-        older = [name for name, (owner, made) in _made.items() if owner == whose and made != run]
+        mine = {name: made for name, (owner, made) in _made.items() if owner == whose}
+        older = [name for name, made in mine.items() if made != run]
         for name in older: del _made[name]
     for name in older:
         for close in LET_GO: close(name)
 
 def _cell_ended(result):
-    "A run that failed may have stopped short of what it makes, and one that makes nothing may show what was there: neither closes anything."
-    whose, run = (cell_id(), ''), _asked()[1].get('header', {}).get('msg_id', '')
+    """Close what the cell has not made again.
+
+    A run that failed may have stopped short of what it makes, and one that makes nothing may show what was there:
+    neither closes anything."""
+    whose = cell_id(), ''
+    run = _run_of(_asked()[1])
     with _lock: made_some = (whose, run) in _made.values()
     if result.success and made_some: _close_older(whose, run)
+
+# %% ../../nbs/live/00_worker.ipynb #cell-name
+def _numbered(first: str, run: str) -> str:
+    "The name, with a number behind it if this run has given it before."
+    given = _given.setdefault(run, {})
+    given[first] = given.get(first, 0) + 1
+    if len(_given) > 1000: del _given[next(iter(_given))]
+    return first if given[first] == 1 else f'{first} {given[first]}'
 
 def cell_name(
     base: str,      # what it is called
 ) -> str:           # this name, with its cell, and a number if it is not the first of it in this run of the cell
     "A name for one new widget, so call it once for each."
     shell, parent = _asked()
-    cell, run = cell_id(), parent.get('header', {}).get('msg_id', '')
-    name = first = f'{base} ({cell})' if cell else base
+    cell = cell_id()
+    run = _run_of(parent)
+    first = f'{base} ({cell})' if cell else base
     if shell and not run: return first      # no run can be told from another
+    whose = cell, '' if cell else base
     with _lock:
-        given = _given.setdefault(run, {})
-        given[first] = given.get(first, 0) + 1
-        if given[first] > 1: name = f'{first} {given[first]}'
-        if len(_given) > 1000: del _given[next(iter(_given))]
-        if not shell: return name
-        whose = (cell, '' if cell else base)
-        _made[name] = whose, run
+        name = _numbered(first, run)
+        if shell: _made[name] = whose, run
+    if not shell: return name
     if not cell and name == first: _close_older(whose, run)      # nobody says when a button's work has ended
-    if cell and hasattr(shell, 'events'): shell.events.register('post_run_cell', _cell_ended)      # once is enough, and again is no harm
+    if cell and hasattr(shell, 'events'):
+        shell.events.register('post_run_cell', _cell_ended)      # once is enough, and again is no harm
     return name
 
-# %% ../../nbs/live/00_worker.ipynb #4ce1fd3e
-RUNNING: dict = {}    # name -> the worker that has it
+# %% ../../nbs/live/00_worker.ipynb #worker-state
+class _State:
+    "What a worker has: its work, and how far it is."
+    work: Any                     # None when it is closed
+    name: str
+    values: dict | None           # of the knobs, for the present work
+    error: Exception | None       # of the last work
+    runs: int                     # how often work has begun
+    every: float                  # seconds between two pictures
+    threads: int
+    watched: Callable | None
+    on_end: Callable | None
+    _wake: threading.Event        # something newer is wanted
+    _idle: threading.Event        # nothing is left to do
+    _quit: bool                   # what is wanted is an end
+    _closed: bool                 # for good
+    _thread: threading.Thread | None
+    _picture: Callable | None     # the last one
+    _look: float                  # when to look next whether somebody watches
 
-def _close_worker(name: str):
-    if (worker := RUNNING.get(name)) is not None: worker.close()
+    def _let_go(self):
+        "Hold nothing of the work."
+        self.work = None
+        self.values = None
+        self.error = None
+        self._picture = None
 
-LET_GO.append(_close_worker)
-
-class Worker:
-    "Runs `work(**values)` in a thread, restarts it when `start` is called again, and draws at a steady rate."
-    def __init__(self,
-        work,               # a generator function of the knobs; yields None or a function that draws
-        name: str = '',     # a worker of the same name is stopped; by default the function's name, and its cell
-        fps: float = 25.,   # pictures a second, at most
-        threads: int = 1,   # of torch while it works; small nets are fastest with one
-        watched=None,       # a function without arguments: while it returns False, the work is held
-        on_end=None,        # called with '', 'stopped' or an error message when a piece of work has ended
-    ):
-        if not isgeneratorfunction(work): raise TypeError(f'work must be a generator function, one with `yield` in it; {getattr(work, "__name__", work)!r} is not')
-        if not 0 < fps <= 60: raise ValueError(f'fps must be between 0 and 60, not {fps!r}')
-        self.work, self.name, self.every, self.threads = work, name or cell_name(work.__qualname__), 1 / fps, threads
-        self.watched, self.on_end = watched, on_end
-        self.error, self.values, self.runs = None, None, 0
-        self._wake, self._idle, self._quit = threading.Event(), threading.Event(), False
-        self._thread = self._picture = None
-        self._closed, self._look = False, 0.       # when to look next whether somebody watches
-        self._idle.set()
-
-    def start(self, **values):
-        "Begin, or begin again with these values. Returns at once; the values of an earlier call are forgotten."
-        if self._closed: raise RuntimeError(f'newer work has taken the name {self.name!r}: run the cell again')
-        with _lock:
-            old, RUNNING[self.name] = RUNNING.get(self.name), self
-            self.values, self._quit = values, False
-            self._idle.clear(); self._wake.set()
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._loop, name=f'coursekit {self.name}', daemon=True)
-                self._thread.start()
-        if old is not None and old is not self: old.close()
-
-    def stop(self, wait: float = 2.):
-        "End the work after its present step; wait at most so many seconds for that."
-        with _lock:
-            thread, self._quit = self._thread, True
-            self._wake.set()
-        if thread is not None and thread is not threading.current_thread(): thread.join(wait)
-
-    def close(self):
-        "Stop for good and let go of the work, its picture and its error, and so of the learner that they hold."
-        with _lock:
-            if RUNNING.get(self.name) is self: del RUNNING[self.name]
-            self._closed, self.on_end, self.watched = True, None, None
-        self.stop()
-        if self._thread is None: self._let_go()
-
-    def _let_go(self): self.work = self.values = self.error = self._picture = None
-
-    def wait(self, timeout: float | None = None) -> bool:
-        "Wait until the present work is done, at most `timeout` seconds; False if it is not. An error in the work is raised here."
-        done = self._idle.wait(timeout)
-        if self.error is not None: raise self.error
-        return done
-
-    def redraw(self) -> bool:
-        "Draw the last picture again, unless a new one is on its way; says whether it did."
-        idle = self._idle.is_set() and self._picture
-        if idle: idle()
-        return bool(idle)
-
-    def run(self, **values):
-        "The same work to its end in the calling thread: for places where nothing moves, such as a printed page."
-        draw = None
-        for out in self.work(**values): draw = out or draw
-        if draw: draw()
-
+# %% ../../nbs/live/00_worker.ipynb #worker-loop
+class _Working(_State):
+    "The thread."
     def _loop(self):
         torch.set_num_threads(self.threads)
         while True:
@@ -159,46 +150,169 @@ class Worker:
             with _lock:
                 self._wake.clear()
                 if self._quit:
-                    self._thread = None
-                    if self._closed: self._let_go()
-                    self._idle.set(); return
+                    self._leave()
+                    return
                 values = self.values
-            _quick_switching(True)
+            _switching.begin()
             try: self._once(values)
-            finally: _quick_switching(False)
+            finally: _switching.end()
             with _lock:
                 if not self._wake.is_set(): self._idle.set()
 
+    def _leave(self):
+        "The thread ends."
+        self._thread = None
+        if self._closed: self._let_go()
+        self._idle.set()
+
     def _once(self, values):
         "One piece of work, until it ends or something newer is wanted."
-        self.error, self.runs = None, self.runs + 1
-        draw, due, steps = None, 0., self.work(**values)
+        self.error = None
+        self.runs += 1
+        steps = self.work(**values)
         try:
-            for out in steps:
-                if out: draw = self._picture = out
-                self._hold()
-                if self._wake.is_set(): break
-                if draw and (now := time.perf_counter()) >= due:
-                    draw()
-                    draw, due = None, now + self.every
-                time.sleep(0)      # let a waiting thread have its turn
+            draw = self._through(steps)
             if self._wake.is_set() and not self._quit: return      # something newer is wanted
             if draw: draw()
             self._ended('stopped' if self._quit else '')
         except Exception as e:
             self.error = e
-            self._ended(''.join(traceback.format_exception_only(e)).strip())
+            said = traceback.format_exception_only(e)
+            self._ended(''.join(said).strip())
         finally: steps.close()
+
+    def _through(self, steps):
+        "Go through the steps until something newer is wanted; what has not been drawn yet is returned."
+        draw = None
+        due = 0.
+        for out in steps:
+            if out: draw = self._picture = out
+            self._hold()
+            if self._wake.is_set(): break
+            now = time.perf_counter()
+            if draw and now >= due:
+                draw()
+                draw = None
+                due = now + self.every
+            time.sleep(0)      # let a waiting thread have its turn
+        return draw
 
     def _hold(self):
         "While nobody watches, wait; something newer ends it, and stop."
-        if not self.watched or (now := time.perf_counter()) < self._look: return
+        if not self.watched: return
+        now = time.perf_counter()
+        if now < self._look: return
         self._look = now + .25
         if self.watched(): return
-        _quick_switching(False)
+        _switching.end()
         try:
             while not self._wake.wait(.1) and self.watched and not self.watched(): pass
-        finally: _quick_switching(True)
+        finally: _switching.begin()
 
     def _ended(self, reason):
         if self.on_end: self.on_end(reason)
+
+# %% ../../nbs/live/00_worker.ipynb #4ce1fd3e
+RUNNING: dict = {}    # name -> the worker that has it
+
+def _close_worker(name: str):
+    worker = RUNNING.get(name)
+    if worker is not None: worker.close()
+
+LET_GO.append(_close_worker)
+
+class Worker(_Working):
+    "Runs `work(**values)` in a thread, restarts it when `start` is called again, and draws at a steady rate."
+    def __init__(self,
+        work: Callable,     # a generator function of the knobs; yields None or a function that draws
+        name: str = '',     # a worker of the same name is stopped; by default the function's name, and its cell
+        fps: float = 25.,   # pictures a second, at most; 0 < fps <= 60
+        threads: int = 1,   # of torch while it works; small nets are fastest with one
+        watched: Callable[[], bool] | None = None,    # while it returns False, the work is held
+        on_end: Callable[[str], Any] | None = None,   # called with '', 'stopped' or an error message at the end of work
+    ):
+        if not isgeneratorfunction(work):
+            raise TypeError('work must be a generator function, one with `yield` in it; '
+                            f'{getattr(work, "__name__", work)!r} is not')
+        if not 0 < fps <= 60: raise ValueError(f'fps must be between 0 and 60, not {fps!r}')
+        self.work = work
+        self.name = name or cell_name(work.__qualname__)
+        self.every = 1 / fps
+        self.threads = threads
+        self.watched = watched
+        self.on_end = on_end
+        self.error = None
+        self.values = None
+        self.runs = 0
+        self._wake = threading.Event()
+        self._idle = threading.Event()
+        self._quit = False
+        self._closed = False
+        self._thread = None
+        self._picture = None
+        self._look = 0.
+        self._idle.set()
+
+    def start(self,
+        **values: Any,      # of the knobs
+    ):
+        "Begin, or begin again with these values. Returns at once; the values of an earlier call are forgotten."
+        if self._closed: raise RuntimeError(f'newer work has taken the name {self.name!r}: run the cell again')
+        with _lock:
+            old = RUNNING.get(self.name)
+            RUNNING[self.name] = self
+            self.values = values
+            self._quit = False
+            self._idle.clear()
+            self._wake.set()
+            if self._thread is None: self._begin()
+        if old is not None and old is not self: old.close()
+
+    def _begin(self):
+        "Start the thread."
+        self._thread = threading.Thread(target=self._loop, name=f'coursekit {self.name}', daemon=True)
+        self._thread.start()
+
+    def stop(self,
+        wait: float = 2.,      # seconds, at most, for the step to end
+    ):
+        "End the work after its present step; wait at most so many seconds for that."
+        with _lock:
+            thread = self._thread
+            self._quit = True
+            self._wake.set()
+        if thread is None or thread is threading.current_thread(): return
+        thread.join(wait)
+
+    def close(self):
+        "Stop for good and let go of the work, its picture and its error, and so of the learner that they hold."
+        with _lock:
+            if RUNNING.get(self.name) is self: del RUNNING[self.name]
+            self._closed = True
+            self.on_end = None
+            self.watched = None
+        self.stop()
+        if self._thread is None: self._let_go()
+
+    def wait(self,
+        timeout: float | None = None,      # seconds, at most; None: as long as it takes
+    ) -> bool:                             # whether it is done
+        "Wait until the present work is done. An error in the work is raised here."
+        done = self._idle.wait(timeout)
+        if self.error is not None: raise self.error
+        return done
+
+    def redraw(self) -> bool:
+        "Draw the last picture again, unless a new one is on its way; says whether it did."
+        picture = self._picture
+        if not self._idle.is_set() or not picture: return False
+        picture()
+        return True
+
+    def run(self,
+        **values: Any,      # of the knobs
+    ):
+        "The same work to its end in the calling thread: for places where nothing moves, such as a printed page."
+        draw = None
+        for out in self.work(**values): draw = out or draw
+        if draw: draw()

@@ -7,6 +7,7 @@ __all__ = ['INITS', 'fans', 'initialise', 'dropout', 'Dropout', 'BatchNorm1d', '
 
 # %% ../../nbs/parts/00_layers.ipynb #layers-imports
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -38,12 +39,18 @@ def initialise(
     gain: float = 1.,           # what every standard deviation is multiplied by, >= 0
     seed: int | None = None,    # None: torch's global generator, which a learner sets by its own seed
 ) -> nn.Module:                 # the same model
-    "Draw the first weights anew: normal with the standard deviation of `kind`, biases 0; for 'torch' uniform, biases too, as torch does it."
+    """Draw the first weights anew: normal with the standard deviation of `kind`, biases 0.
+
+    For 'torch' they are uniform, biases too, as torch does it."""
     if kind not in INITS: raise ValueError(f'kind must be one of {list(INITS)}, not {kind!r}')
     number(gain, 'gain')
     layers = [m for m in model.modules() if isinstance(m, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d))]
-    if not layers: raise ValueError(f'{type(model).__name__} has no linear layer and no convolution, whose weights could be drawn')
-    g = None if seed is None else torch.Generator(layers[0].weight.device).manual_seed(stream(seed, 'init'))
+    if not layers:
+        raise ValueError(f'{type(model).__name__} has no linear layer and no convolution, whose weights could be drawn')
+    g = None
+    if seed is not None:
+        g = torch.Generator(layers[0].weight.device)
+        g.manual_seed(stream(seed, 'init'))
     with changing(model, 'initialise()'), torch.no_grad():
         for m in layers: _fill(m, kind, gain, g)
     return model
@@ -52,15 +59,17 @@ def _fill(m, kind, gain, g):
     "Draw the weights and the bias of one layer."
     fan_in, fan_out = fans(m.weight)
     std = gain * INITS[kind](fan_in, fan_out)
-    if kind == 'torch': bound = math.sqrt(3) * std; m.weight.uniform_(-bound, bound, generator=g)
-    else: m.weight.normal_(0, std, generator=g)
-    if m.bias is None: return
-    if kind == 'torch': m.bias.uniform_(-bound, bound, generator=g)
-    else: m.bias.zero_()
+    if kind != 'torch':
+        m.weight.normal_(0, std, generator=g)
+        if m.bias is not None: m.bias.zero_()
+        return
+    bound = math.sqrt(3) * std
+    m.weight.uniform_(-bound, bound, generator=g)
+    if m.bias is not None: m.bias.uniform_(-bound, bound, generator=g)
 
 # %% ../../nbs/parts/00_layers.ipynb #layers-dropout-code
 def dropout(
-    x: Tensor,
+    x: Tensor,                 # of any shape
     p: float = .5,             # the share that is dropped, 0 to 1
     training: bool = True,     # False: x as it is
 ) -> Tensor:                   # like x
@@ -68,7 +77,8 @@ def dropout(
     number(p, 'p, the share to drop,', 0, 1)
     if not training or p == 0: return x
     if p == 1: return x * 0.
-    return x * torch.empty_like(x).bernoulli_(1 - p).div_(1 - p)
+    kept = torch.empty_like(x).bernoulli_(1 - p)
+    return x * kept.div_(1 - p)
 
 class Dropout(nn.Module):
     "`dropout` as a layer: it drops in train mode, and does nothing in eval mode."
@@ -78,62 +88,116 @@ class Dropout(nn.Module):
         super().__init__()
         self.p = number(p, 'p, the share to drop,', 0, 1)
 
-    def forward(self, x: Tensor) -> Tensor: return dropout(x, self.p, self.training)
-    def extra_repr(self): return f'p={self.p:g}'
+    def forward(self,
+        x: Tensor,             # of any shape
+    ) -> Tensor:               # like x
+        "Drop in train mode."
+        return dropout(x, self.p, self.training)
 
-# %% ../../nbs/parts/00_layers.ipynb #layers-bn-code
+    def extra_repr(self) -> str: return f'p={self.p:g}'
+
+# %% ../../nbs/parts/00_layers.ipynb #layers-bn-base
 class _BatchNorm(nn.Module):
     "What BatchNorm1d and BatchNorm2d share."
-    shapes = {}      # dimensions of x -> its shape in words
+    shapes: dict[int, str] = {}      # dimensions of x -> its shape in words
+    weight: Any                      # a parameter (C,), or None
+    bias: Any
+    running_mean: Tensor
+    running_var: Tensor
+    num_batches_tracked: Tensor
 
     def __init__(self,
         num_features: int,                   # channels, C
-        eps: float = 1e-5,                   # added to the variance
-        momentum: float | None = .1,         # the share by which a batch moves the running statistics; None: the mean of all batches
+        eps: float = 1e-5,                   # added to the variance, >= 0
+        momentum: float | None = .1,         # how far a batch moves the running statistics, 0 to 1; None: mean of all
         affine: bool = True,                 # scale and shift
         track_running_stats: bool = True,    # False: the batch's own statistics in eval mode, too
         normalise: bool = True,              # subtract the mean, divide by the standard deviation
     ):
         super().__init__()
-        whole(num_features, 'num_features'); number(eps, 'eps')
+        whole(num_features, 'num_features')
+        number(eps, 'eps')
         if momentum is not None: number(momentum, 'momentum', 0, 1)
-        self.num_features, self.eps, self.momentum, self.affine, self.track_running_stats, self.normalise = num_features, eps, momentum, affine, track_running_stats, normalise
-        self.weight, self.bias = (nn.Parameter(torch.ones(num_features)), nn.Parameter(torch.zeros(num_features))) if affine else (None, None)
-        for name, value in dict(running_mean=torch.zeros(num_features), running_var=torch.ones(num_features), num_batches_tracked=torch.tensor(0)).items():
-            self.register_buffer(name, value if track_running_stats else None)
+        self.num_features = num_features
+        self.eps = eps
+        self.momentum = momentum
+        self.affine = affine
+        self.track_running_stats = track_running_stats
+        self.normalise = normalise
+        self.weight = nn.Parameter(torch.ones(num_features)) if affine else None
+        self.bias = nn.Parameter(torch.zeros(num_features)) if affine else None
+        self._register(num_features)
 
-    def forward(self, x: Tensor) -> Tensor:      # like x
-        if x.ndim not in self.shapes or x.shape[1] != self.num_features:
-            raise ValueError(f'{type(self).__name__}({self.num_features}) needs {" or ".join(self.shapes.values())} with C = {self.num_features}, not the shape {tuple(x.shape)}')
-        across = [-1, *[1] * (x.ndim - 2)]                       # (C,) beside x
-        if self.normalise:
-            mean, var = self._statistics(x)
-            x = (x - mean.view(across)) / (var + self.eps).sqrt().view(across)
-        return x * self.weight.view(across) + self.bias.view(across) if self.affine else x
+    def _register(self, n: int):
+        "The running statistics of n channels, or None for each."
+        first = dict(
+            running_mean=torch.zeros(n),
+            running_var=torch.ones(n),
+            num_batches_tracked=torch.tensor(0),
+        )
+        for name, value in first.items():
+            self.register_buffer(name, value if self.track_running_stats else None)
 
-    def _statistics(self, x):
+    def _statistics(self, x) -> tuple[Tensor, Tensor]:
         "Mean and variance of each channel: of this batch, or the running ones."
         if not self.training and self.track_running_stats: return self.running_mean, self.running_var
         n = x.numel() // self.num_features
-        if self.training and n < 2: raise ValueError(f'in train mode a batch needs more than one number for each channel, not the shape {tuple(x.shape)}: one number is its own mean, and nothing would be left of it. Use larger batches, or model.eval()')
-        var, mean = torch.var_mean(x, [d for d in range(x.ndim) if d != 1], correction=0)
-        if self.training and self.track_running_stats: self._track(mean.detach(), var.detach() * n / (n - 1))
+        if self.training and n < 2:
+            raise ValueError(f'in train mode a batch needs more than one number for each channel, not the shape '
+                             f'{tuple(x.shape)}: one number is its own mean, and nothing would be left of it. '
+                             'Use larger batches, or model.eval()')
+        all_but_channels = [d for d in range(x.ndim) if d != 1]
+        var, mean = torch.var_mean(x, all_but_channels, correction=0)
+        if self.training and self.track_running_stats:
+            unbiased = var.detach() * n / (n - 1)
+            self._track(mean.detach(), unbiased)
         return mean, var
 
     @torch.no_grad()
     def _track(self, mean, var):
         "Move the running statistics towards those of a batch."
         self.num_batches_tracked += 1
-        share = 1 / self.num_batches_tracked.item() if self.momentum is None else self.momentum
-        self.running_mean += share * (mean - self.running_mean)
-        self.running_var += share * (var - self.running_var)
+        share = self.momentum
+        if share is None: share = 1 / self.num_batches_tracked.item()
+        to_mean = mean - self.running_mean
+        to_var = var - self.running_var
+        self.running_mean += share * to_mean
+        self.running_var += share * to_var
 
-    def extra_repr(self): return f'{self.num_features}, normalise={self.normalise}, affine={self.affine}' + ', no running statistics' * (not self.track_running_stats)
+    def extra_repr(self) -> str:
+        said = f'{self.num_features}, normalise={self.normalise}, affine={self.affine}'
+        return said if self.track_running_stats else said + ', no running statistics'
 
-class BatchNorm1d(_BatchNorm):
+# %% ../../nbs/parts/00_layers.ipynb #layers-bn-code
+class _Switchable(_BatchNorm):
+    "The two halves."
+    def forward(self,
+        x: Tensor,      # (n, C, ...)
+    ) -> Tensor:        # like x
+        "Normalise, then scale and shift."
+        self._check(x)
+        ones = [1] * (x.ndim - 2)
+
+        def across(t): return t.view(-1, *ones)         # (C,) beside x
+
+        if self.normalise:
+            mean, var = self._statistics(x)
+            sd = (var + self.eps).sqrt()
+            x = (x - across(mean)) / across(sd)
+        if not self.affine: return x
+        return x * across(self.weight) + across(self.bias)
+
+    def _check(self, x):
+        C = self.num_features
+        if x.ndim in self.shapes and x.shape[1] == C: return
+        name = type(self).__name__
+        shapes = ' or '.join(self.shapes.values())
+        raise ValueError(f'{name}({C}) needs {shapes} with C = {C}, not the shape {tuple(x.shape)}')
+
+class BatchNorm1d(_Switchable):
     "Batch normalisation of (n, C) or (n, C, length), each half switchable (Ioffe and Szegedy 2015)."
     shapes = {2: '(n, C)', 3: '(n, C, length)'}
 
-class BatchNorm2d(_BatchNorm):
+class BatchNorm2d(_Switchable):
     "Batch normalisation of images (n, C, height, width), each half switchable."
     shapes = {4: '(n, C, height, width)'}

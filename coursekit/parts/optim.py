@@ -30,12 +30,12 @@ def check_settings(
     known = _SHARES | (ranges or {})
     for name, value in h.items():
         low, high = known.get(name, (0, math.inf))
-        values = value if isinstance(value, (tuple, list)) else (value,)
-        for v in values:
+        several = isinstance(value, (tuple, list))
+        for v in value if several else [value]:
             if isinstance(v, Tensor): continue
             is_number = isinstance(v, (int, float)) and not isinstance(v, bool)
-            if not is_number or not low <= v < high:
-                raise ValueError(f'{name} must be a number, {low:g} <= {name} < {high:g}, not {v!r}')
+            if is_number and low <= v < high: continue
+            raise ValueError(f'{name} must be a number, {low:g} <= {name} < {high:g}, not {v!r}')
 
 # %% ../../nbs/parts/03_optim.ipynb #rule-declared
 @dataclass(frozen=True)
@@ -53,11 +53,14 @@ def _is_range(v) -> bool:
 def _arguments(f) -> dict[str, inspect.Parameter]:
     "What comes after the weight and its gradient, by name; errors for what cannot be a rule."
     if not inspect.isfunction(f): raise TypeError(f'a rule is made of a function (p, g, ...), not of {f!r}')
-    parameters = list(inspect.signature(f).parameters.values())
-    if any(q.kind in (q.VAR_POSITIONAL, q.VAR_KEYWORD) for q in parameters):
-        raise TypeError(f'{f.__name__} must name its memories and settings, without * and **')
-    if len(parameters) < 2: raise TypeError(f'{f.__name__} must take a weight and its gradient first, (p, g, ...)')
-    return {q.name: q for q in parameters[2:]}
+    name = f.__name__
+    arguments = dict(inspect.signature(f).parameters)
+    kinds = {q.kind for q in arguments.values()}
+    if kinds & {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}:
+        raise TypeError(f'{name} must name its memories and settings, without * and **')
+    if len(arguments) < 2: raise TypeError(f'{name} must take a weight and its gradient first, (p, g, ...)')
+    for first in list(arguments)[:2]: del arguments[first]
+    return arguments
 
 def _declare(f, said: dict) -> Declared:
     "Read the signature of f, and what its decorator says."
@@ -117,7 +120,7 @@ def rule(
             memories = {name: s[name] for name in declared.state}
             settings = {name: h[name] for name in declared.settings}
             new = f(p, g, **memories, **settings)
-            return _weight_and_state(new, declared.state, f.__name__)
+            return _weight_and_state(f, new, declared.state)
 
         step.__signature__ = inspect.signature(_as_called)      # type: ignore[attr-defined]  # `help` reads it
         _DECLARED[step] = declared
@@ -125,15 +128,17 @@ def rule(
 
     return make
 
-def _weight_and_state(new, names, rule: str) -> tuple[Tensor, dict]:
+def _weight_and_state(f, new, names) -> tuple[Tensor, dict]:
     "What a function has returned, as what a rule returns."
     values = new if isinstance(new, tuple) else (new,)
     kinds = [type(v).__name__ for v in values]
     if len(values) != 1 + len(names) or 'dict' in kinds:
         expected = ', '.join(['the new weight', *names])
-        raise TypeError(f'{rule} must return ({expected}), and it returned ({", ".join(kinds)})')
+        returned = ', '.join(kinds)
+        raise TypeError(f'{f.__name__} must return ({expected}), and it returned ({returned})')
     weight, *memories = values
-    return weight, dict(zip(names, memories))
+    state = dict(zip(names, memories))
+    return weight, state
 
 # %% ../../nbs/parts/03_optim.ipynb #182f5b60
 @rule()
@@ -511,14 +516,15 @@ class AdamW(Adam):
 # %% ../../nbs/parts/03_optim.ipynb #load-code
 def _as_saved(mine, saved):
     "`saved`, on the device where `mine` is; what has another form stays as it is."
-    if isinstance(mine, Tensor):
-        same = isinstance(saved, Tensor) and mine.shape == saved.shape
-        return saved.detach().to(mine.device, copy=True) if same else mine
+    if isinstance(mine, Tensor) and isinstance(saved, Tensor):
+        if mine.shape != saved.shape: return mine
+        return saved.detach().to(mine.device, copy=True)
     if isinstance(mine, dict) and isinstance(saved, dict):
         return {name: _as_saved(v, saved.get(name)) for name, v in mine.items()}
-    if type(mine) in (list, tuple) and type(saved) is type(mine) and len(mine) == len(saved):
-        return type(mine)(map(_as_saved, mine, saved))
-    return mine
+    kind = type(mine)
+    if kind not in (list, tuple) or type(saved) is not kind: return mine
+    if len(mine) != len(saved): return mine
+    return kind(map(_as_saved, mine, saved))
 
 def put_back(
     opt: torch.optim.Optimizer,    # any; it has just loaded `saved`
@@ -526,7 +532,8 @@ def put_back(
 ):
     "The state of each parameter as it was saved."
     states = saved['state']
-    for group, its in zip(opt.param_groups, saved['param_groups']):
-        for p, number in zip(group['params'], its['params']):
-            if p not in opt.state or number not in states: continue
-            opt.state[p] = _as_saved(opt.state[p], states[number])
+    numbers = [n for group in saved['param_groups'] for n in group['params']]
+    weights = [p for group in opt.param_groups for p in group['params']]
+    for p, n in zip(weights, numbers):
+        if p not in opt.state or n not in states: continue
+        opt.state[p] = _as_saved(opt.state[p], states[n])
