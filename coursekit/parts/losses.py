@@ -47,11 +47,14 @@ def cross_entropy(
     logp = pred.log_softmax(1)
     right = logp.gather(1, y[:, None])[:, 0]
     anything = logp.mean(1)
-    return -((1 - smoothing) * right + smoothing * anything).mean()
+    mixed = (1 - smoothing) * right + smoothing * anything
+    return -mixed.mean()
 
 def _classes(pred, y, who):
-    if pred.ndim < 2 or y.shape != pred.shape[:1] + pred.shape[2:]:
-        raise ValueError(f'{who} needs scores (n, classes, ...) and class numbers (n, ...), not {tuple(pred.shape)} and {tuple(y.shape)}')
+    right = pred.ndim >= 2 and y.shape == pred.shape[:1] + pred.shape[2:]
+    if not right:
+        raise ValueError(f'{who} needs scores (n, classes, ...) and class numbers (n, ...), '
+                         f'not {tuple(pred.shape)} and {tuple(y.shape)}')
     if y.dtype != torch.int64: raise TypeError(f'{who} needs class numbers, int64, not {_name(y.dtype)}')
 
 # %% ../../nbs/parts/01_losses.ipynb #ls-lce
@@ -65,8 +68,10 @@ def labels_cross_entropy(
     _same(pred, y, 'labels_cross_entropy')
     if pred.ndim != 2: raise ValueError(f'labels_cross_entropy needs scores (n, labels), not {tuple(pred.shape)}')
     k = y.sum(1, keepdim=True).clamp(min=1)
+    target = y / k
     logp = pred.log_softmax(1)
-    return -(y / k * logp).sum(1).mean()
+    right = (target * logp).sum(1)
+    return -right.mean()
 
 # %% ../../nbs/parts/01_losses.ipynb #ls-brier
 def brier(
@@ -84,7 +89,8 @@ def score_mse(
     _classes(pred, y, 'score_mse')
     p = pred.softmax(1)
     right = torch.zeros_like(p).scatter(1, y[:, None], 1.)
-    return (p - right).square().mean()
+    off = p - right
+    return off.square().mean()
 
 def index_mse(
     pred: Tensor,    # one number for each row (and pixel), (n, ...) or (n, 1, ...)

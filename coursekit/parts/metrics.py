@@ -50,7 +50,8 @@ def top_k(
     whole(k, 'k')
     def top(pred: Tensor, y: Tensor) -> Tensor:
         accuracy(pred, y)                      # the same shapes, the same error
-        named = pred.topk(min(k, pred.shape[1]), 1).indices
+        _, classes = pred.shape
+        named = pred.topk(min(k, classes), 1).indices
         right = (named == y[:, None]).any(1)
         return right.float().mean()
 
@@ -182,8 +183,8 @@ def _metric(parts, name, threshold, average, empty):
 
     def f(pred, y):
         pred, y = _labels(pred, y, f.__name__)
-        counts = _counts(pred, y, threshold, axis)
-        part, whole = parts(*counts)
+        tp, found, there = _counts(pred, y, threshold, axis)
+        part, whole = parts(tp, found, there)
         return _share(part, whole, empty, pred)
 
     f.__name__ = name if average == 'micro' else f'{name}_{average}'

@@ -98,7 +98,8 @@ class Reading(Fields):
         "The trained network of a cell and seed, in eval mode."
         if seed not in self.seeds: raise ValueError(f'seed must be one of {self.seeds}, not {seed!r}')
         i, j = self.at(lr, wd)
-        row = self.weights[i, j, self.seeds.index(seed)]
+        k = self.seeds.index(seed)
+        row = self.weights[i, j, k]
         model = copy.deepcopy(self.template)
         with torch.no_grad(): nn.utils.vector_to_parameters(row, model.parameters())
         return model.eval()
@@ -133,15 +134,17 @@ class Choosing(Reading):
         "The last reading of each cell by name, one number for each seed: what `claim` takes for its arms."
         v = self.finals[self._metric(metric)]
         found = {}
-        for i, j in itertools.product(range(len(self.lr)), range(len(self.wd))):
-            found[self._cell_name(i, j)] = v[i, j].tolist()
+        for i, lr in enumerate(self.lr):
+            for j, wd in enumerate(self.wd):
+                name = self._cell_name(lr, wd)
+                found[name] = v[i, j].tolist()
         return found
 
-    def _cell_name(self, i, j) -> str:
+    def _cell_name(self, lr, wd) -> str:
         "What tells a cell from the others."
         parts = []
-        if len(self.lr) > 1: parts.append(f'lr {self.lr[i]:g}')
-        if len(self.wd) > 1: parts.append(f'wd {self.wd[j]:g}')
+        if len(self.lr) > 1: parts.append(f'lr {lr:g}')
+        if len(self.wd) > 1: parts.append(f'wd {wd:g}')
         return ', '.join(parts) or 'run'
 
 # %% ../../nbs/study/05_sweep.ipynb #sw-draw
@@ -159,10 +162,14 @@ class Drawing(Choosing):
 
         A cross where a run diverged. Returns the axes."""
         metric = self._metric(metric)
-        n = len(self.seeds)
         v = self.finals[metric].double()
-        shown = {f'{metric}, mean of {n} seeds' if n > 1 else metric: v.mean(-1)}
-        if n > 1: shown['standard deviation over the seeds'] = v.std(-1)
+        n = len(self.seeds)
+        shown = {metric: v.mean(-1)}
+        if n > 1:
+            shown = {
+                f'{metric}, mean of {n} seeds': v.mean(-1),
+                'standard deviation over the seeds': v.std(-1),
+            }
         if axs is None: axs = self._new_axes(len(shown))
         for ax, (title, z) in zip(axs, shown.items()): self._heat_map(ax, z, title)
         return axs
@@ -175,10 +182,13 @@ class Drawing(Choosing):
     def _heat_map(self, ax, z, title):
         "A number for each cell, and a cross where a run diverged."
         bad = (self.diverged > 0).any(-1)
-        image = ax.imshow(z.masked_fill(bad, math.nan).T, aspect='auto', origin='lower', cmap='viridis')
+        shown = z.masked_fill(bad, math.nan)
+        image = ax.imshow(shown.T, aspect='auto', origin='lower', cmap='viridis')
         ax.figure.colorbar(image, ax=ax)
-        ax.plot(*bad.nonzero().T, 'x', color='C3')
-        ax.set_xticks(**_ticks(self.lr), rotation=90 if len(self.lr) > 8 else 0)
+        x, y = bad.nonzero().T
+        ax.plot(x, y, 'x', color='C3')
+        turned = 90 if len(self.lr) > 8 else 0
+        ax.set_xticks(**_ticks(self.lr), rotation=turned)
         ax.set_yticks(**_ticks(self.wd))
         ax.set(xlabel='learning rate', ylabel='weight decay', title=title)
 
@@ -192,11 +202,12 @@ class Drawing(Choosing):
         metric = self._metric(metric)
         i, j = self.at(lr, wd)
         v = self.curves[metric][i, j]
+        n = len(self.seeds)
         ax = axes(ax)
         ax.plot(self.steps, v.T, color='C0', alpha=.35, lw=1)
         ax.plot(self.steps, v.mean(0), color='C0', lw=2)
-        title = f'lr {self.lr[i]:g}, wd {self.wd[j]:g}, {len(self.seeds)} seeds'
-        ax.set(xlabel='step', ylabel=metric, title=title)
+        ax.set_title(f'lr {self.lr[i]:g}, wd {self.wd[j]:g}, {n} seeds')
+        ax.set(xlabel='step', ylabel=metric)
         return ax
 
 # %% ../../nbs/study/05_sweep.ipynb #sw-recorded
@@ -211,27 +222,27 @@ class Recorded(Drawing):
 
         The mean, and each seed pale behind it. `recorded(s.atlas('accuracy'))` shows them, without a kernel too."""
         names = [self._metric(m) for m in metrics or ('',)]
-        rows, columns = self._ascending(self.lr), self._ascending(self.wd)
-        cells = list(itertools.product(rows, columns))
+        sliders = dict(lr=sorted(self.lr), wd=sorted(self.wd))
+        cells = list(itertools.product(*sliders.values()))
         frames = [[self._picture(name, *cell) for cell in cells] for name in names]
-        sliders = {}
-        if len(rows) > 1: sliders['lr'] = [self.lr[i] for i in rows]
-        if len(columns) > 1: sliders['wd'] = [self.wd[j] for j in columns]
-        if not sliders: raise ValueError('an atlas needs more than one learning rate or weight decay')
-        about = dict(torch=self.versions['torch'], seeds=len(self.seeds), steps=self.steps[-1])
-        return Atlas(sliders, frames, about)
+        moving = {knob: values for knob, values in sliders.items() if len(values) > 1}
+        if not moving: raise ValueError('an atlas needs more than one learning rate or weight decay')
+        about = dict(
+            torch=self.versions['torch'],
+            seeds=len(self.seeds),
+            steps=self.steps[-1],
+        )
+        return Atlas(moving, frames, about)
 
-    @staticmethod
-    def _ascending(values) -> list[int]:
-        "Where the values stand, from the smallest to the largest."
-        return sorted(range(len(values)), key=values.__getitem__)
-
-    def _picture(self, metric: str, i: int, j: int) -> bytes:
+    def _picture(self, metric: str, lr: float, wd: float) -> bytes:
         "The curves of one cell, packed."
+        i, j = self.lr.index(lr), self.wd.index(wd)
         v = self.curves[metric][i, j]
+        mean = f'mean of {len(self.seeds)} seeds'
+        lines: dict[str, Any] = {mean: (self.steps, v.mean(0))}
         pale = dict(x=self.steps, color=0, alpha=.35, width=1, label='')
-        lines: dict[str, Any] = {f'mean of {len(self.seeds)} seeds': (self.steps, v.mean(0))}
-        for seed, y in zip(self.seeds, v): lines[f'seed {seed}'] = pale | dict(y=y)
+        for seed, y in zip(self.seeds, v):
+            lines[f'seed {seed}'] = pale | dict(y=y)
         note = 'diverged' if self.diverged[i, j].any() else ''
         view = Curves('step', metric)
         return view.pack(lines, note=note)
@@ -281,9 +292,10 @@ def _mixes(rule, hyper) -> bool:
     gen = torch.Generator().manual_seed(0)
     h = dict(hyper, lr=.1, weight_decay=.1)
     p, *grads = torch.randn(3, 6, generator=gen, dtype=torch.float64)
+    single = zip(p.split(1), *(g.split(1) for g in grads))
     try:
         together = _trial(rule, p, grads, h)
-        alone = [_trial(rule, p[i:i + 1], [g[i:i + 1] for g in grads], h) for i in range(6)]
+        alone = [_trial(rule, one, its, h) for one, *its in single]
     except Exception: return True        # the run itself will say what is wrong
     return not torch.allclose(together, torch.cat(alone), rtol=1e-9)
 
@@ -298,7 +310,8 @@ def _decays(rule, hyper) -> bool:
     after = []
     try:
         for wd in (0., .1):
-            with isolated(0): after.append(_trial(rule, p, grads, dict(hyper, lr=.1, weight_decay=wd)))
+            h = dict(hyper, lr=.1, weight_decay=wd)
+            with isolated(0): after.append(_trial(rule, p, grads, h))
     except Exception: return True        # the run itself will say what is wrong
     return not torch.equal(*after)
 
@@ -359,8 +372,7 @@ class _Plan:
     reached: int = 0      # the step at which it came
 
     def __post_init__(self):
-        weights = dict(self.model.named_parameters())
-        self.shapes = {name: p.shape for name, p in weights.items()}
+        self.shapes = {name: p.shape for name, p in self.model.named_parameters()}
         self.sizes = [shape.numel() for shape in self.shapes.values()]
         functions = [*self.metrics, *self.measures]
         self.measured = metric_names(functions)
@@ -443,8 +455,8 @@ def _by_kernel(plan, w, lrs, wds):
         now = plan.settings(dict(plan.hyper, lr=1.), t)
         of_g = rows(g)
         for c, cell in enumerate(cells):
-            h = now | dict(lr=lrs[c] * now['lr'], weight_decay=wds[c])
-            cell.step(of_g[c::C], h)
+            lr = lrs[c] * now['lr']
+            cell.step(of_g[c::C], now | dict(lr=lr, weight_decay=wds[c]))
         return w
 
     return update
@@ -507,8 +519,8 @@ def _block(plan: _Plan, runs: _Some, tick: Callable) -> tuple[dict, Tensor, Tens
         w = update(w.detach(), g, step - 1)
         log.add(losses.detach(), rows.shape[1], step)
         if step in plan.marks:
-            read['train_loss'].append(log.read())
-            for name, v in _look(plan, w, runs.sets).items(): read[name].append(v)
+            now = dict(train_loss=log.read()) | _look(plan, w, runs.sets)
+            for name, v in now.items(): read[name].append(v)
         tick()
         if plan.pressed:
             plan.reached = step
@@ -526,9 +538,14 @@ def _look(plan, w, sets) -> dict:
     if sets[0].valid is not None:
         x, y = _inputs_and_targets([d.valid for d in sets])
         pred = _each(plan.call)(w, x)
-        for name, f in zip(plan.names[1:], (plan.loss, *plan.metrics)): out[name] = _measured(f, pred, y)
+        functions = [plan.loss, *plan.metrics]
+        for name, f in zip(plan.names[1:], functions):
+            out[name] = _measured(f, pred, y)
     for name, f in zip(plan.names_of_measures, plan.measures):
-        out[name] = torch.tensor([[_of(model, row, f, d) for row in block] for block, d in zip(w, sets)])
+        of_seeds = []
+        for rows, d in zip(w, sets):
+            of_seeds.append([_of(model, row, f, d) for row in rows])
+        out[name] = torch.tensor(of_seeds)
     plan.model.train()
     return out
 
@@ -548,9 +565,10 @@ class _AsItIs(RuleOptimizer):
     "A rule as an optimiser, with the decay that it has and no other; by torch's kernel where there is one."
     def __init__(self, params, rule, **hyper):
         super().__init__(params, rule, None, **hyper)
+        self.kernels = {}      # weight -> its kernel
         weights = [p for h in self.param_groups for p in h['params']]
-        by_kernel = all(has_kernel(rule, p) for p in weights)
-        self.kernels = {p: Kernel(rule, [p]) for p in weights} if by_kernel else {}
+        if not all(has_kernel(rule, p) for p in weights): return
+        for p in weights: self.kernels[p] = Kernel(rule, [p])
 
     def step(self, closure=None):
         if closure or not self.kernels: return super().step(closure)
@@ -563,6 +581,7 @@ def _row(model) -> Tensor:
     "All weights, however they lie in memory."
     return torch.cat([p.detach().flatten() for p in model.parameters()])
 
+# %% ../../nbs/study/05_sweep.ipynb #sw-watched
 class _Watched:
     "A learner whose curves are read at the steps of a plan."
     def __init__(self, plan: _Plan, learn: Learner):
@@ -576,13 +595,17 @@ class _Watched:
         "Read every curve."
         learn = self.learn
         learn.history.flush()
-        mean = mean_of_batches(learn.history.losses[self.since:], self.rows[self.since:])
-        now = dict(train_loss=mean)
+        losses = learn.history.losses[self.since:]
+        rows = self.rows[self.since:]
+        now = dict(train_loss=mean_of_batches(losses, rows))
         if learn.data.valid is not None: now |= learn.validate()
+        measures = zip(self.plan.names_of_measures, self.plan.measures)
         with evaluating(learn.model):
-            for name, f in zip(self.plan.names_of_measures, self.plan.measures):
+            for name, f in measures:
                 now[name] = float(f(learn.model, learn.data))
-        for name, v in now.items(): self.read[name].append(torch.tensor(float(v)))
+        for name, v in now.items():
+            value = torch.tensor(float(v))
+            self.read[name].append(value)
         learn.model.train()
         self.since = step
 
@@ -596,8 +619,16 @@ def _alone(plan: _Plan, make: Callable, runs: _Some, tick: Callable) -> tuple[di
     "Train one run: curves by name, weights, and where it diverged."
     def opt(params, lr): return _AsItIs(params, plan.rule, lr=lr, weight_decay=0., **plan.hyper)
 
-    (lr,), (wd,), (seed,), (data,) = runs.lrs, runs.wds, runs.seeds, runs.sets
-    learn = Learner(make, data, plan.loss, opt, lr, wd, plan.metrics, seed=seed)
+    learn = Learner(
+        make,
+        *runs.sets,
+        loss=plan.loss,
+        opt=opt,
+        lr=runs.lrs[0],
+        wd=runs.wds[0],
+        metrics=plan.metrics,
+        seed=runs.seeds[0],
+    )
     watched = _Watched(plan, learn)
     total = plan.marks[-1]
     epochs = math.ceil(total / len(learn.data))
@@ -636,7 +667,10 @@ def _room(model, data) -> tuple[float, float]:
         batch = min(data.bs, len(data.train[0]))
         judged = puts * len(data.valid[0]) / batch
     bytes_each = next(model.parameters()).element_size()
-    return bytes_each * (weights + 4 * puts), bytes_each * (weights + max(4 * puts, judged))
+    trained = 4 * puts
+    usual = weights + trained
+    most = weights + max(trained, judged)
+    return bytes_each * usual, bytes_each * most
 
 # %% ../../nbs/study/05_sweep.ipynb #sw-arguments-imports
 from ..parts.optim import USUAL, check_missing, check_settings, defaults_of, no_decay, no_setting
@@ -644,10 +678,12 @@ from ..parts.optim import USUAL, check_missing, check_settings, defaults_of, no_
 # %% ../../nbs/study/05_sweep.ipynb #sw-arguments
 def _settings(rule, given: dict) -> dict:
     "The settings of a rule but for learning rate and weight decay; errors for what it does not have, or cannot use."
-    own = {name: v for name, v in defaults_of(rule).items() if name not in ('lr', 'weight_decay')}
-    h = USUAL | own | given
+    own = defaults_of(rule)
+    for name in ('lr', 'weight_decay'): own.pop(name, None)
+    known = USUAL | own
+    h = known | given
     if odd := no_setting(rule, given):
-        raise TypeError(f'{odd[0]} is no argument of sweep, nor of a rule: these are {list(USUAL | own)}')
+        raise TypeError(f'{odd[0]} is no argument of sweep, nor of a rule: these are {list(known)}')
     if found := declared(rule): check_settings(given, found.ranges)
     check_missing(rule, h | dict(lr=0., weight_decay=0.))
     return h
@@ -729,7 +765,9 @@ def _together(plan, sets, memory) -> tuple[str, int]:
     "Why these runs are done one after the other, '' if not; and how many make a block."
     if why := _why_alone(plan, sets): return why, 1
     room, most_room = _room(plan.model, sets[0])
-    if room > _LARGE: return f'each takes about {room / 1e6:.0f} MB, and networks as large as that are faster alone', 1
+    if room > _LARGE:
+        size = f'{room / 1e6:.0f} MB'
+        return f'each takes about {size}, and networks as large as that are faster alone', 1
     runs = int(number(memory, 'memory', 1) / most_room)
     return '', max(1, runs)
 
@@ -739,9 +777,9 @@ def _cut(seeds: int, cells: int, most: int) -> list[tuple[slice, slice]]:
     Several seeds of a cell rather than several cells of a seed."""
     few = min(seeds, most)
     wide = max(1, most // seeds)
-    some_seeds = [slice(a, a + few) for a in range(0, seeds, few)]
-    some_cells = [slice(c, c + wide) for c in range(0, cells, wide)]
-    return list(itertools.product(some_seeds, some_cells))
+    return list(itertools.product(_slices(seeds, few), _slices(cells, wide)))
+
+def _slices(n: int, size: int) -> list[slice]: return [slice(i, i + size) for i in range(0, n, size)]
 
 # %% ../../nbs/study/05_sweep.ipynb #sw-results
 class _Results:
@@ -749,7 +787,9 @@ class _Results:
     def __init__(self, plan: _Plan, starts: Tensor, cells: int):
         seeds, parameters = starts.shape
         readings = len(plan.marks)
-        self.curves = {name: torch.full((seeds, cells, readings), math.nan) for name in plan.names}
+        self.curves = {}
+        for name in plan.names:
+            self.curves[name] = torch.full((seeds, cells, readings), math.nan)
         self.weights = torch.zeros(seeds, cells, parameters, dtype=starts.dtype)
         self.diverged = torch.zeros(seeds, cells, dtype=torch.int64)
 
