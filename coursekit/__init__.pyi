@@ -36,7 +36,8 @@ from .parts.metrics import (
 )
 from .datasets.online import voc
 from .parts.optim import (
-    SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
+    SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, count, init_state, momentum, rmsprop, rule, sgd, with_decay,
+    with_l2, zeros,
 )
 from .core.owner import looking
 from .live.panel import Panel

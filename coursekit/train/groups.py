@@ -15,7 +15,7 @@ from torch import nn
 
 from ..core.arguments import number
 from ..core.chance import isolated
-from ..parts.optim import put_back
+from ..parts.optim import declared, opt_maker, put_back
 
 # %% ../../nbs/train/04_groups.ipynb #4d0eb4aa
 Rates = float | Sequence[float]     # one for all groups, or one for each
@@ -95,6 +95,7 @@ def make_opt(
     wd: Any,               # >= 0
 ) -> torch.optim.Optimizer:
     "An optimiser: torch's fused AdamW by default, your class or function called, your object as it is."
+    if declared(opt): opt = opt_maker(opt, wd)
     if isinstance(opt, torch.optim.Optimizer):
         _check_it_holds(opt, groups)
         return opt
