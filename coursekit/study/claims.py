@@ -158,8 +158,9 @@ def _kept(name: str) -> dict:
 def _check_record(name: str, there: dict, here: dict):
     "An error, unless a record is of this claim."
     for what, now in here.items():
-        if there.get(what) == now: continue
-        raise ValueError(f'the record of {name!r} does not fit: {what} {there.get(what)!r} there, {now!r} here: '
+        was = there.get(what)
+        if was == now: continue
+        raise ValueError(f'the record of {name!r} does not fit: {what} {was!r} there, {now!r} here: '
                          f'{_again(name)}')
 
 def _check_recordable(claim: _Claim):

@@ -66,7 +66,8 @@ def _of_two(arms: Mapping, seeds: list) -> dict:
     out: dict = {name: [] for name in arms}
     for seed in bar(seeds, 'seeds'):
         for name, arm in arms.items():
-            value = given[name][seed] if name in given else _at_seed(arm, seed, name)
+            if name in given: value = given[name][seed]
+            else: value = _at_seed(arm, seed, name)
             out[name].append(value)
     return out
 
@@ -203,7 +204,9 @@ def _spearman(points: np.ndarray) -> np.ndarray:
     ranks = rankdata(points, axis=-1)
     a, b = ranks - ranks.mean(-1, keepdims=True)
     together = (a * b).sum(-1)
-    spread = np.sqrt((a * a).sum(-1) * (b * b).sum(-1))
+    alone_a = (a * a).sum(-1)
+    alone_b = (b * b).sum(-1)
+    spread = np.sqrt(alone_a * alone_b)
     with np.errstate(invalid='ignore'):
         r = together / spread
     return np.nan_to_num(r)
@@ -211,8 +214,9 @@ def _spearman(points: np.ndarray) -> np.ndarray:
 def _check_points(table):
     "An error, unless both columns vary and every seed gives as many points."
     for column in table:
-        if np.ptp(table[column]): continue
-        raise ValueError(f'this metric cannot vary: {column} is {table[column].iloc[0]:g} at every point, '
+        v = table[column]
+        if np.ptp(v): continue
+        raise ValueError(f'this metric cannot vary: {column} is {v.iloc[0]:g} at every point, '
                          'so it correlates with nothing')
     many = sorted({*table.groupby('seed').size()})
     if len(many) > 1: raise ValueError(f'every seed must give as many points as the others, not {many}')
@@ -252,7 +256,8 @@ def correlation(
 def _deviations(exact) -> dict:
     "case -> deviation, at least one, none of them NaN."
     got = exact() if callable(exact) else exact
-    cases = {**got} if hasattr(got, 'keys') else {'deviation': got}
+    if hasattr(got, 'keys'): cases = {**got}
+    else: cases = {'deviation': got}
     if not cases: raise ValueError('an exact claim needs at least one deviation')
     cases = {name: abs(float(v)) for name, v in cases.items()}
     for name, v in cases.items():

@@ -76,7 +76,10 @@ def slide(
     slope = np.gradient(losses)
     last = len(losses) - 1
     right = last
-    while right >= apart and abs(slope[right] - slope[right - apart]) > flat: right -= 1
+    while right >= apart:
+        differ = abs(slope[right] - slope[right - apart])
+        if not differ > flat: break
+        right -= 1
     if right < apart: return None
     left = min(right + 1, last) - apart
     return float(lrs[left])
@@ -256,7 +259,8 @@ class LRSpread:
         rates = self.frame()
         summary = rates.agg(['median', 'min', 'max']).T
         named = summary.set_axis(['median', 'lowest', 'highest'], axis=1)
-        return named.assign(none=rates.isna().sum()).rename_axis('rule')
+        missing = rates.isna().sum()
+        return named.assign(none=missing).rename_axis('rule')
 
     def plot(self,
         ax=None,        # matplotlib axes; None: new ones

@@ -75,7 +75,8 @@ def _scaled(d: Tensor, p: Tensor, norm: str) -> Tensor:
     first = 1 if norm == 'filter' else 0
     dims = list(range(first, p.ndim))
     def length(t): return torch.linalg.vector_norm(t, dim=dims, keepdim=True)
-    return d * length(p) / length(d).clamp_min(1e-12)
+    wanted, own = length(p), length(d)
+    return d * wanted / own.clamp_min(1e-12)
 
 # %% ../../nbs/study/01_landscape.ipynb #dce0a011
 def losses_at(
@@ -219,7 +220,8 @@ def slice_2d(
     still = _still(model)
     rows = []
     for b in y:
-        weights = center + b * d2 + x[:, None] * d1
+        middle = center + b * d2
+        weights = middle + x[:, None] * d1
         rows.append(_losses(still, weights, xy, loss))
     return Surface(x.cpu(), y.cpu(), torch.stack(rows).cpu())
 
@@ -338,7 +340,8 @@ class Ball(Learner):
     ):
         self.height = height
         self._path = WeightPath(1)
-        batches: Any = [(torch.zeros(1, 1), torch.zeros(1))]      # one, of nothing
+        x, y = torch.zeros(1, 1), torch.zeros(1)
+        batches: Any = [(x, y)]           # one, of nothing
         super().__init__(_Place(height, start), batches, _as_it_is, **kw)
         self.events.add(self._path)
 

@@ -13,6 +13,7 @@ import math
 import os
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,7 +76,8 @@ class _Judged(_Tried):
         if self.done: return self.done
         if not self.rows: raise ValueError('no configuration is done yet')
         first = self.rows[0]
-        raise ValueError(f'all {len(self.rows)} configurations failed; number {first["k"]} says: {first["error"]}')
+        k, error = first['k'], first['error']
+        raise ValueError(f'all {len(self.rows)} configurations failed; number {k} says: {error}')
 
     def values(self,
         metric: str = '',           # a result; '': what the search is judged by
@@ -85,7 +87,8 @@ class _Judged(_Tried):
         rows = self._some()
         for r in rows:
             if metric in r['result']: continue
-            raise ValueError(f'configuration {r["k"]} has no {metric!r}: its results are {list(rows[0]["result"])}')
+            known = list(rows[0]['result'])
+            raise ValueError(f'configuration {r["k"]} has no {metric!r}: its results are {known}')
         return np.array([r['result'][metric] for r in rows])
 
     def less(self,
@@ -104,7 +107,8 @@ class _Judged(_Tried):
         v = self.values(metric)
         if np.isnan(v).all(): raise ValueError(f'{metric!r} is NaN in every configuration')
         arg = np.nanargmin if self.less(metric, lower) else np.nanargmax
-        return self.done[int(arg(v))]
+        i = int(arg(v))
+        return self.done[i]
 
     def best_of(self,
         metric: str = '',           # a result; '': what the search is judged by
@@ -176,7 +180,8 @@ def _panels(n: int):
 # %% ../../nbs/study/06_search.ipynb #sr-numbers
 def _numbers(got) -> dict:
     "What a trainer returned as name -> float; what is not finite as NaN."
-    if not hasattr(got, 'keys') or not len(got):
+    has_numbers = hasattr(got, 'keys') and len(got)
+    if not has_numbers:
         raise TypeError(f'train must return a dict of numbers, such as dict(accuracy=.9), not {got!r:.60}')
     try: numbers = {str(name): float(v) for name, v in got.items()}
     except (TypeError, ValueError):
@@ -245,17 +250,18 @@ class _Call:
         rows = []
         for (k, config), result in zip(task, got):
             numbers = _numbers(result)
-            rows.append(_row(k, config, numbers, _failure(numbers, self.metric), seconds))
+            error = _failure(numbers, self.metric)
+            rows.append(_row(k, config, numbers, error, seconds))
         return rows
 
 # %% ../../nbs/study/06_search.ipynb #sr-jobs-code
 def _tasks(todo: list, together: list, most: int) -> list:
     "What is left to do, in calls: alone, or in groups with equal values of these parameters, `most` at a time."
     if not together: return [[one] for one in todo]
-    groups: dict = {}
+    groups = defaultdict(list)
     for k, config in todo:
-        equal = json.dumps([config[name] for name in together])
-        groups.setdefault(equal, []).append((k, config))
+        values = [config[name] for name in together]
+        groups[json.dumps(values)].append((k, config))
     tasks = []
     for group in groups.values():
         tasks += [group[i:i + most] for i in range(0, len(group), most)]
@@ -283,7 +289,9 @@ def _in_lists(work: list, jobs: int) -> Generator:
     from joblib import Parallel
     pool = Parallel(jobs)
     some = 4 * max(1, abs(pool.n_jobs))
-    for i in range(0, len(work), some): yield from pool(work[i:i + some])
+    for i in range(0, len(work), some):
+        part = work[i:i + some]
+        yield from pool(part)
 
 def _processes(jobs: int | None) -> int:
     "How many, in joblib's way of counting; None: what `joblib.parallel_config` says, or 1."

@@ -83,8 +83,8 @@ class _Telling:
         if isinstance(v, _PLAIN): return repr(v)
         if isinstance(v, dict): return [(repr(k), self.of(x)) for k, x in v.items()]
         if isinstance(v, (set, frozenset)): v = sorted(v, key=repr)
+        if _is_partial(v): v = [v.func, v.args, v.keywords]
         if isinstance(v, (list, tuple)): return [self.of(x) for x in v]
-        if _is_partial(v): return self.of([v.func, v.args, v.keywords])
         return self._named(_without_wrappers(v))
 
     def _named(self, kind) -> str:
@@ -111,7 +111,8 @@ def fingerprint(
     own = {k: v for k, v in attributes.items() if isinstance(v, _PLAIN)}
     telling = _Telling(kind.__module__)
     what = telling.of(train)
-    text = f'{what} {sorted(telling.found.items())} {own}'
+    uses = sorted(telling.found.items())
+    text = f'{what} {uses} {own}'
     digits = hashlib.sha256(text.encode()).hexdigest()[:12]
     return f'{kind.__qualname__} {digits}'
 
@@ -173,9 +174,9 @@ class _Head:
             raise ValueError(f'{self.path} is not the file of a search: choose another path')
         here = json.loads(_line(self.head))
         for what, words in _OTHER.items():
-            if there.get(what) == here[what]: continue
-            theirs = _part(there.get(what), here[what])
-            ours = _part(here[what], there.get(what))
+            theirs, ours = there.get(what), here[what]
+            if theirs == ours: continue
+            theirs, ours = _part(theirs, ours), _part(ours, theirs)
             raise ValueError(f'{self.path} is of {words}: it has {theirs}, and this search {ours}. '
                              'Choose another path, or delete the file to begin anew')
 

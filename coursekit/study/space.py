@@ -170,7 +170,8 @@ def draws(
     space = check_space(space)
     whole(n, 'n', 1)
     whole(first, 'first', 0)
-    return [_draw(space, generator(seed, 'sample', k)) for k in range(first, first + n)]
+    numbers = range(first, first + n)
+    return [_draw(space, generator(seed, 'sample', k)) for k in numbers]
 
 def _draw(space: dict, chance: torch.Generator) -> dict:
     "A configuration."

@@ -96,11 +96,12 @@ def _worse(model, x: np.ndarray, y: np.ndarray, blocks: list, orders: list) -> n
 
 def _with_value(model, X: np.ndarray, settings: list) -> np.ndarray:
     "The mean prediction over the rows of X, for each of these settings, a list of (columns, numbers)."
-    Z = np.repeat(X[None], len(settings), 0)
+    n, width = len(settings), X.shape[1]
+    Z = np.repeat(X[None], n, 0)
     for z, setting in zip(Z, settings):
         for columns, numbers in setting: z[:, columns] = numbers
-    predicted = model.predict(Z.reshape(-1, X.shape[1]))
-    return predicted.reshape(len(settings), -1).mean(1)
+    predicted = model.predict(Z.reshape(-1, width))
+    return predicted.reshape(n, -1).mean(1)
 
 # %% ../../nbs/study/03_surrogate.ipynb #fo-fitted
 @dataclass(repr=False)
