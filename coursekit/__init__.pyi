@@ -5,6 +5,7 @@ from .draw.atlas import Atlas
 from .train.callbacks import BestWeights, CSVLog, Checkpoint, EarlyStopping, Progress
 from .play.casebook import LEVELS, confusion, gym_card, gym_catalogue
 from .play.challenges import CHALLENGES, Challenge, Facts, at_least, at_most
+from .teach.check import check, hint, solution
 from .core.checkpoint import load_file, save_file
 from .study.claims import claim
 from .core.context import evaluating, interrupts, seeded
@@ -12,7 +13,7 @@ from .core.data import STREAMS, Data, generator, stream
 from .datasets.datasets import CURVES, PLANES, SHAPES, curves, digits, plane, scenes, spirals
 from .draw.diagrams import Images, Network
 from .train.events import EVENTS, Callback, Events, check_callback
-from .teach.exercise import Exercise, check, hint, slip, solution
+from .teach.exercise import Exercise, slip
 from .play.faults import FAULTS, PICTURES, Fault, Observed, healthy, observe, shows
 from .study.finder import RULES, LRFind, LRSpread, lr_find, lr_spread, minimum, no_trace, ramp, slide, steep, valley
 from .draw.frames import pack, thin, unpack
