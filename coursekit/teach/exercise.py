@@ -51,9 +51,9 @@ class Mistake:
         "Whether it is a slip in the arithmetic; otherwise it is one in the idea."
         return vars(self.code).get('slip', False)    # its own: a class would inherit it
 
-# %% ../../nbs/teach/05_exercise.ipynb #cases
-class Cases:
-    "The cases of an exercise, and what answers make of them."
+# %% ../../nbs/teach/05_exercise.ipynb #task
+class Task:
+    "What is asked for; the fields are those of `Exercise`."
     name: str
     solution: Any
     cases: Callable | None
@@ -70,6 +70,9 @@ class Cases:
         if isinstance(self.solution, type): return 'class'
         return 'value' if self.cases is None else 'function'
 
+# %% ../../nbs/teach/05_exercise.ipynb #cases
+class Cases(Task):
+    "The cases of an exercise, and what answers make of them."
     def inputs(self,
         seed: int = 0,      # of the cases that are drawn
     ) -> list[tuple]:
