@@ -48,6 +48,7 @@ from ..live.panel import row
 from ..live.steer import Steering, draw_losses
 from ..live.widgets import Slider, log_values, lr_slider, wd_slider
 from ..live.worker import cell_name
+from ..parts.optim import declared, with_l2
 from ..train.learner import Learner
 from .challenges import Challenge, Facts
 
@@ -61,8 +62,18 @@ OPTS = dict(      # name -> what `Learner` takes as `opt`
 )
 PAINTS = {'nothing': None, 'blue points': 0, 'orange points': 1, 'rubber': -1}      # name -> class of the points
 NETS = ['', '1', '2', '3', '4', '8', '4-2', '4-4', '8-8', '8-8-8', '8-8-8-8-8-8']
-BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
-PACES = [2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000]      # steps a second; the last is as fast as it goes
+BATCHES: list[float] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+PACES: list[float] = [2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000]      # steps a second; the last is as fast as it goes
+
+# %% ../../nbs/play/02_playground.ipynb #own-opt
+def _with_decay(opt):
+    found = declared(opt)
+    lacks = found and 'weight_decay' not in found.settings
+    return with_l2(opt) if lacks else opt
+
+def _opts_of(own=None) -> dict:
+    "The optimisers of the menu, with one of your own or without."
+    return OPTS if own is None else {'own': _with_decay(own)} | OPTS
 
 # %% ../../nbs/play/02_playground.ipynb #several
 class Several(W.Box, W.ValueWidget):
@@ -119,17 +130,18 @@ def _steps(low: float, high: float, by: float) -> list[float]:
     n = round((high - low) / by)
     return [round(low + by * i, 6) for i in range(n + 1)]
 
-def _controls(own: bool, model: bool, dropout: bool) -> dict:
+def _controls(own: bool, model: bool, dropout: bool, opts=OPTS) -> dict:
     """All controls by the names they have in the state, in the order in which they are shown.
 
-    `own` and `model`: there are points, or a network, of the learner's own; `dropout`: the network has dropout."""
+    `own` and `model`: there are points, or a network, of the learner's own; `dropout`: the network has dropout.
+    `opts`: the optimisers of the menu, by their names."""
     kinds = [*PLANES, 'painted']
     data = _menu('data', ['own', *kinds], 'own') if own else _menu('data', kinds, 'moons')
     made: dict = dict(data=data)
     if not model:
         made |= dict(net=_shapes(), act=_menu('activation', ACTIVATIONS, 'tanh'))
     made |= dict(
-        opt=_menu('optimiser', OPTS, 'AdamW'),
+        opt=_menu('optimiser', opts, 'own' if 'own' in opts else 'AdamW'),
         lr=lr_slider(.01, 1e-5, 10.),
         wd=wd_slider(0., 1e-4, 10.),
         noise=Slider('noise', _steps(0, .5, .05), 0. if own else .1),      # one's own points stay where they are
@@ -247,6 +259,7 @@ class _Played(Steering):
     "What every part of a playground has."
     own: tuple | None                      # the learner's own points, scaled, and their targets
     mine: nn.Module | Callable | None      # the learner's own model, or what makes it
+    opts: dict                             # name -> optimiser, as `Learner` takes it
     shown: tuple | None = None             # layer and unit that is shown alone
     facts: Facts | None = None             # how the run stood in the last picture
     net: Network
@@ -300,7 +313,7 @@ class _Learning(_Played):
             self._model(classes, net, act, feed),
             points,
             plane_loss,
-            OPTS[opt],
+            self.opts[opt],
             lr=now['lr'],
             wd=now['wd'],
             metrics=[plane_accuracy] if classes else [],
@@ -768,10 +781,12 @@ class _Front(_Tasks, _Learning):
     def _make_controls(self, first: dict):
         "Controls that begin with these values."
         if 'kind' in first: first['data'] = first.pop('kind')
+        self.opts = _opts_of(first.pop('opt')) if callable(first.get('opt')) else OPTS
         made = _controls(
             own=self.own is not None,
             model=self.mine is not None,
             dropout=self._has_dropout(),
+            opts=self.opts,
         )
         self.sliders = made      # `_as_value` asks them
         for k, v in first.items():
@@ -801,7 +816,8 @@ class _Front(_Tasks, _Learning):
 class Playground(_Front, _Hands, _Pictures):
     """A network of two inputs, live: data, network and training to choose, pictures of all it computes.
 
-    Points of your own are scaled into [-1, 1]. First values are, for instance, kind='xor', net='8-8', lr=.03."""
+    Points of your own are scaled into [-1, 1]. First values are, for instance, kind='xor', net='8-8', lr=.03, or
+    opt= an optimiser of your own, as for a `Learner`."""
     def __init__(self,
         data: Data | Sequence | None = None,         # your own: (X, y) or a `Data`; (n, 2), and classes or quantities
         model: nn.Module | Callable | None = None,   # your own, (n, 2) -> (n, 1) or (n, classes), or what makes one
@@ -872,5 +888,5 @@ def playground(
     """Build a network of two inputs, train it, take it apart and change it, while you watch.
 
     The names of the controls are those in the state: kind (of the data), net, act, feed, dropout, opt, lr, wd, l1, bs,
-    noise, held, seed, rings (held-out points), hard (only the decision)."""
+    noise, held, seed, rings (held-out points), hard (only the decision). opt= may be an optimiser of your own."""
     return Playground(data, model, state, challenges, name, auto, **first)
