@@ -103,7 +103,8 @@ def _images(ax, it: dict) -> None:
         row, column = divmod(k, it['columns'])
         top = -1.3 * row
         bottom = top - 1
-        ax.imshow(image, cmap='gray', vmin=0, vmax=255, extent=(column, column + .85, bottom, top - .15))
+        extent = (column, column + .85, bottom, top - .15)
+        ax.imshow(image, cmap='gray', vmin=0, vmax=255, extent=extent)
         if not it['titles']: continue
         color = HUES[1] if k in it['marked'] else 'k'
         ax.text(column + .42, top - .1, it['titles'][k], ha='center', va='bottom', color=color)
@@ -122,11 +123,15 @@ class _Net:
     def links(self) -> None:
         "A line for each weight: orange where it is positive, blue where it is negative."
         at = 0
-        for layer, (left, right) in enumerate(zip(self.units, self.units[1:])):
-            weights = self.it['weights'][at:at + left * right].reshape(right, left)
-            at += left * right
+        for layer, units in enumerate(self.units[1:]):
+            before = self.units[layer]
+            count = before * units
+            weights = self.it['weights'][at:at + count].reshape(units, before)
+            at += count
             for (to, start), w in np.ndenumerate(weights):
-                if np.isfinite(w): self.link(self.place(layer, start), self.place(layer + 1, to), w)
+                if not np.isfinite(w): continue
+                ends = self.place(layer, start), self.place(layer + 1, to)
+                self.link(*ends, w)
 
     def link(self, start: tuple, end: tuple, w: float) -> None:
         "One weight, the thicker the larger."
@@ -137,22 +142,26 @@ class _Net:
     def column(self, layer: int) -> None:
         "The units of a layer as small fields, with its title above."
         before = sum(self.units[:layer])
+        names = [] if layer else self.it['names']      # only inputs have names
         for unit in range(self.units[layer]):
             x, y = self.place(layer, unit)
+            field = self.it['v'][before + unit]
             extent = (x - .4, x + .4, y - .4, y + .4)
-            self.ax.imshow(self.it['v'][before + unit], extent=extent, cmap='RdBu_r', vmin=0, vmax=255)
-            named = not layer and self.it['names']
-            if named: self.ax.text(x - .5, y, self.it['names'][unit], ha='right', va='center')
+            self.ax.imshow(field, extent=extent, cmap='RdBu_r', vmin=0, vmax=255)
+            if names: self.ax.text(x - .5, y, names[unit], ha='right', va='center')
+        x, _ = self.place(layer, 0)
         top = max(self.units) / 2
-        self.ax.text(2.2 * layer, top + .1, self.it['titles'][layer], ha='center', va='bottom')
+        self.ax.text(x, top + .1, self.it['titles'][layer], ha='center', va='bottom')
 
 @drawer('net', alone=True)
 def _net(ax, it: dict) -> None:
     "A network: fields in columns, and links between them."
     net = _Net(ax, it)
     net.links()
-    for layer in range(len(it['titles'])): net.column(layer)
-    right, top = 2.2 * (len(it['units']) - 1), max(it['units']) / 2
+    layers = len(it['titles'])
+    for layer in range(layers): net.column(layer)
+    right, _ = net.place(layers - 1, 0)
+    top = max(it['units']) / 2
     ax.set(xlim=(-1.6, right + .6), ylim=(-top, top + .6), aspect='equal')
 
 # %% ../../nbs/draw/02_figures.ipynb #figure

@@ -24,6 +24,10 @@ class Numbers(NamedTuple):
         "The shape of this array in an item with this header."
         return [length(it, key) for key in self.shape]
 
+    def count(self, it: dict) -> int:
+        "How many numbers these are."
+        return math.prod(self.sizes(it))
+
 class Kind(NamedTuple):
     "What a frame has to know of a kind of item."
     arrays: tuple[Numbers, ...] = ()     # in this order; float32 first, so that each begins at a multiple of four bytes
@@ -75,12 +79,15 @@ def join_frame(head: dict, data: bytes) -> bytes:
 
 def _item_bytes(it: dict) -> bytes:
     "The arrays of an item one after the other, filled up to a multiple of four bytes."
+    kind = kind_of(it)
     arrays = [np.ascontiguousarray(a) for a in it.get('arrays', ())]
-    wanted = [(a.dtype, math.prod(a.sizes(it))) for a in kind_of(it).arrays]
     given = [(a.dtype.name, a.size) for a in arrays]
-    if given != wanted: raise ValueError(f'a picture of the kind {it["kind"]!r} has the arrays {wanted}, not {given}')
+    wanted = [(part.dtype, part.count(it)) for part in kind.arrays]
+    if given != wanted:
+        raise ValueError(f'a picture of the kind {it["kind"]!r} has the arrays {wanted}, not {given}')
     data = b''.join(a.tobytes() for a in arrays)
-    return data + bytes(-len(data) % 4)
+    filling = bytes(-len(data) % 4)
+    return data + filling
 
 # %% ../../nbs/draw/00_frames.ipynb #4dd76d8e
 def pack(
@@ -107,9 +114,9 @@ def unpack(
     for it in head['items']:
         at = it['at']
         for a in kind_of(it).arrays:
-            sizes = a.sizes(it)
-            it[a.name] = np.frombuffer(data, a.dtype, math.prod(sizes), at).reshape(sizes)
-            at += it[a.name].nbytes
+            flat = np.frombuffer(data, a.dtype, a.count(it), at)
+            it[a.name] = flat.reshape(a.sizes(it))
+            at += flat.nbytes
     return head
 
 # %% ../../nbs/draw/00_frames.ipynb #frame-again
@@ -125,14 +132,12 @@ def packable(
 def _with_room(axis: dict, span: tuple | None) -> dict:
     "An axis with room for this span, (low, high), if its limits were taken from the data."
     if not (axis.get('auto') and span): return axis
-    was = axis['lim']
-    low, high = min(was[0], span[0]), max(was[1], span[1])
-
-    def beyond(v, side):
-        if axis['log']: return v * 1.1 ** side
-        return v + side * .04 * (high - low)
-
-    lim = [low if low == was[0] else beyond(low, -1), high if high == was[1] else beyond(high, 1)]
+    was_low, was_high = axis['lim']
+    low, high = min(was_low, span[0]), max(was_high, span[1])
+    room = .04 * (high - low)
+    lim = [low, high]
+    if low < was_low: lim[0] = low * 1.1 ** -1 if axis['log'] else low - room
+    if high > was_high: lim[1] = high * 1.1 if axis['log'] else high + room
     return axis | dict(lim=lim)
 
 def laid(
@@ -162,11 +167,14 @@ def thin(
     last = len(x) - 1
     size = -(-2 * len(x) // most)                   # points in a slice, of which two are kept
     finite = np.where(np.isfinite(y), y, 0)
-    padding = np.full(-len(x) % size, finite[-1])
+    missing = -len(x) % size                        # to fill the last slice
+    padding = np.full(missing, finite[-1])
     slices = np.append(finite, padding).reshape(-1, size)
     starts = size * np.arange(len(slices))
-    lowest, highest = starts + slices.argmin(1), starts + slices.argmax(1)
-    kept = np.concatenate([[0, last], lowest, highest])
+    lowest = starts + slices.argmin(1)
+    highest = starts + slices.argmax(1)
+    ends = [0, last]
+    kept = np.concatenate([ends, lowest, highest])
     pick = np.unique(kept.clip(max=last))
     return x[pick], y[pick]
 
@@ -175,5 +183,7 @@ def thin_path(x: np.ndarray, y: np.ndarray, most: int = 800) -> tuple[np.ndarray
     "At most `most` points of a path in the plane, with its ends; equal steps along the list."
     if x.shape != y.shape or x.ndim != 1:
         raise ValueError(f'a path needs as many x as y, in one row each, not shapes {x.shape} and {y.shape}')
-    pick = np.linspace(0, len(x) - 1, min(len(x), most)).round().astype(int)
+    last = len(x) - 1
+    places = np.linspace(0, last, min(len(x), most))
+    pick = places.round().astype(int)
     return x[pick], y[pick]

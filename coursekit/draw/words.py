@@ -17,6 +17,10 @@ def _places(lim) -> int:
     low, high = map(float, lim)
     return 3 - math.ceil(math.log10(high - low))
 
+def _both(text: str) -> tuple[str, str]:
+    "What is said at length and in brief with the same words."
+    return text, text
+
 def _axis(axis: dict) -> int | None:
     "Decimal places of the numbers on an axis; on a logarithmic one no number is too small."
     return None if axis['log'] else _places(axis['lim'])
@@ -45,9 +49,10 @@ def _turns(y: np.ndarray, least: float, most: int = 3) -> list[int]:
         j = int(back.argmax())
         if not back[j] > least: continue
         i = int(part[:j + 1].argmax())
-        at |= {a + i, a + j}
+        top, bottom = a + i, a + j
+        at |= {top, bottom}
         if len(at) > most + 2: return []
-        todo += [(a, a + i), (a + i, a + j), (a + j, b)]
+        todo += [(a, top), (top, bottom), (bottom, b)]
     return sorted(at)
 
 # %% ../../nbs/draw/01_words.ipynb #shape
@@ -56,7 +61,8 @@ def _shape(y: np.ndarray, least: float) -> list[int]:
     if len(y) <= 100: return _turns(y, least)
     size = len(y) // 50
     skip = len(y) % size
-    smooth = y[skip:].reshape(-1, size) @ np.full(size, 1 / size)
+    pieces = y[skip:].reshape(-1, size)
+    smooth = pieces @ np.full(size, 1 / size)
     turns = _turns(np.concatenate([y[:1], smooth]), least)
     if not turns: return []
     found = [0]
@@ -81,21 +87,24 @@ class _Curve:
         if y['log']: shown &= v > 0
         self.given = len(v)
         self.leaves = bool(len(v)) and not shown[-1]      # it ends outside the picture
-        if not shown.all(): at, v = at[shown], v[shown]
-        self.at, self.v = at, v
+        if not shown.all():
+            at, v = at[shown], v[shown]
+        self.at = at
+        self.v = v
         low, high = y['lim']
         self.seen = np.log(v) if y['log'] else v                               # heights in the picture
         self.room = math.log(high / low) if y['log'] else high - low           # how high the picture is
         self.unit = x['label'] + ' ' if x['label'].isalpha() else ''
-        self._places = _axis(x), _axis(y)
+        self._across = _axis(x)
+        self._up = _axis(y)
 
     def value(self, i: int) -> str:
         "The value of a point."
-        return _show(float(self.v[i]), self._places[1])
+        return _show(float(self.v[i]), self._up)
 
     def place(self, i: int) -> str:
         "Where a point lies."
-        return f'at {self.unit}{_show(float(self.at[i]), self._places[0])}'
+        return f'at {self.unit}{_show(float(self.at[i]), self._across)}'
 
     def point(self, i: int) -> str:
         "A point."
@@ -105,24 +114,29 @@ class _Curve:
 def _runs(curve: _Curve, turns: list[int]) -> list[str]:
     "What it does between two turns: 'falls from 9 to 1 at x 2', 'rises to 4'."
     told = []
-    for k, (i, j) in enumerate(zip(turns, turns[1:])):
+    last = len(curve.v) - 1
+    start = f' from {curve.value(0)}'
+    for i, j in zip(turns, turns[1:]):
         way = 'rises' if curve.v[j] > curve.v[i] else 'falls'
-        start = '' if k else f' from {curve.value(0)}'
-        end = curve.point(j) if j < len(curve.v) - 1 else curve.value(j)
+        end = curve.point(j) if j < last else curve.value(j)
         told.append(f'{way}{start} to {end}')
+        start = ''
     return told
 
 def _beyond(curve: _Curve, turns: list[int], least: float) -> list[str]:
     "The lowest and the highest value, where none of the turns has it."
-    low, high = int(curve.v.argmin()), int(curve.v.argmax())
     turned = curve.seen[turns]
     values = {curve.value(i) for i in turns}
     before, last = turns[-2:]
     rising = curve.v[last] > curve.v[before]
     told = []
-    if turned.min() - curve.seen[low] > (least if rising else 0) and curve.value(low) not in values:
+    low = int(curve.v.argmin())
+    below = turned.min() - curve.seen[low]
+    if below > (least if rising else 0) and curve.value(low) not in values:
         told.append(f', lowest {curve.point(low)}')
-    if curve.seen[high] - turned.max() > (0 if rising else least) and curve.value(high) not in values:
+    high = int(curve.v.argmax())
+    above = curve.seen[high] - turned.max()
+    if above > (0 if rising else least) and curve.value(high) not in values:
         told.append(f', highest {curve.point(high)}')
     return told
 
@@ -135,15 +149,18 @@ def _all_of_it(curve: _Curve, turns: list[int], least: float) -> str:
 # %% ../../nbs/draw/01_words.ipynb #line
 def _course(curve: _Curve) -> tuple[str, str]:
     "How a line runs, at length and in brief."
-    if not curve.given: return ('has no values yet',) * 2
-    if not len(curve.v): return ('has no values that can be shown',) * 2
+    if not curve.given: return _both('has no values yet')
+    if not len(curve.v): return _both('has no values that can be shown')
+    last = curve.value(-1)
     gone = ', then leaves the picture' if curve.leaves else ''
-    end = f'ends at {curve.value(-1)}{gone}'
-    if len(curve.v) == 1: return (f'is {curve.point(0)}{gone}',) * 2
-    low, high = int(curve.v.argmin()), int(curve.v.argmax())
+    if len(curve.v) == 1: return _both(f'is {curve.point(0)}{gone}')
+    low = int(curve.v.argmin())
+    high = int(curve.v.argmax())
     moved = float(curve.seen[high] - curve.seen[low])
-    if moved < .02 * curve.room: return (f'stays at about {curve.value(-1)}{gone}',) * 2
-    least = max(.06 * moved, .02 * curve.room)
+    little = .02 * curve.room
+    if moved < little: return _both(f'stays at about {last}{gone}')
+    least = max(.06 * moved, little)
+    end = f'ends at {last}{gone}'
     turns = _shape(curve.seen, least) or _shape(curve.seen, 2.5 * least)
     if turns: return _all_of_it(curve, turns, least) + gone, end
     return f'goes up and down, between {curve.point(low)} and {curve.point(high)}, and {end}', end
@@ -180,11 +197,11 @@ def _line(it: dict, x: dict, y: dict) -> Said:
 @speaker('rule')
 def _rule(it: dict, x: dict, y: dict) -> Said:
     axis = x if it['axis'] == 'x' else y
-    return [(f'{it["label"]}: at {axis["label"]} {_show(it["v"])}',) * 2]
+    return [_both(f'{it["label"]}: at {axis["label"]} {_show(it["v"])}')]
 
 @speaker('dots')
 def _dots(it: dict, x: dict, y: dict) -> Said:
-    return [(f'{it["label"]}: {it["n"]} points',) * 2]
+    return [_both(f'{it["label"]}: {it["n"]} points')]
 
 @speaker('band')
 def _band(it: dict, x: dict, y: dict) -> Said:
@@ -212,13 +229,15 @@ def _field(items: list, x: dict, y: dict) -> Said:
     ends = []
     for word, (v, px, py) in zip(('lowest', 'highest'), field['ends']):
         ends.append(f'{word} {_show(v, places)} at {at(px, py)}')
-    yield (f'{x["label"]} and {y["label"]}: {", ".join(ends) or "no values yet"}',) * 2
+    yield _both(f'{x["label"]} and {y["label"]}: {", ".join(ends) or "no values yet"}')
     for it in items:
-        if it['kind'] != 'line' or not it['label']: continue
+        name = it['label']
+        if it['kind'] != 'line' or not name: continue
         px, py = it['arrays']
         seen = inside(px[-1], x) and inside(py[-1], y)
+        start = at(px[0], py[0])
         end = f'to {at(px[-1], py[-1])}' if seen else 'out of the picture'
-        yield f'{it["label"]} goes from {at(px[0], py[0])} {end}', f'{it["label"]} {end}'
+        yield f'{name} goes from {start} {end}', f'{name} {end}'
 
 # %% ../../nbs/draw/01_words.ipynb #images
 @teller('images')
@@ -229,10 +248,14 @@ def _images(items: list, x: dict, y: dict) -> Said:
     rows = math.ceil(it['n'] / it['columns'])
     count = f'{it["n"]} images' if it['n'] > 1 else '1 image'
     if rows > 1: count += f' in {rows} rows of {it["columns"]}'
-    yield count, count
-    numbers = [f'number {k + 1}' + (f' ({titles[k]})' if titles else '') for k in it['marked']]
-    marked = f'marked: {", ".join(numbers)}'
-    if numbers: yield marked, marked
+    yield _both(count)
+
+    def named(k):
+        number = f'number {k + 1}'
+        return f'{number} ({titles[k]})' if titles else number
+
+    marked = [named(k) for k in it['marked']]
+    if marked: yield _both(f'marked: {", ".join(marked)}')
     if titles: yield f'titles: {", ".join(titles)}', f'titles from {titles[0]} to {titles[-1]}'
 
 # %% ../../nbs/draw/01_words.ipynb #net
@@ -240,20 +263,23 @@ def _layers(units: list[int]) -> str:
     "The layers of a network, the inputs among them."
     inputs, *hidden, outputs = units
     between = 'no hidden layer'
-    if hidden: between = f'layers of {", ".join(map(str, hidden))} hidden units'
-    return f'A network with {inputs} inputs, {between}, {outputs} output{"s" if outputs > 1 else ""}'
+    if hidden:
+        sizes = ', '.join(map(str, hidden))
+        between = f'layers of {sizes} hidden units'
+    plural = 's' if outputs > 1 else ''
+    return f'A network with {inputs} inputs, {between}, {outputs} output{plural}'
 
 @teller('net')
 def _net(items: list, x: dict, y: dict) -> Said:
     "How many units and weights it has, and how large these are."
     weights = items[0]['arrays'][0]
     layers = _layers(items[0]['units'])
-    yield layers, layers
+    yield _both(layers)
     known = weights[np.isfinite(weights)]
     if not len(known): return
     zeros = int((known == 0).sum())
-    told = f'{len(known)} weights from {known.min():.2g} to {known.max():.2g}, {zeros} of them exactly 0'
-    yield told, told
+    low, high = known.min(), known.max()
+    yield _both(f'{len(known)} weights from {low:.2g} to {high:.2g}, {zeros} of them exactly 0')
 
 # %% ../../nbs/draw/01_words.ipynb #766ff339
 MOST = 300      # characters
@@ -267,9 +293,9 @@ def _curves(items: list, x: dict, y: dict) -> Said:
     "Lines, straight lines across, and dots."
     lines = [it for it in items if it['kind'] == 'line' and it['label']]
     at = [v for it in lines for v in _ends(it)] or x['lim']
-    first, last = (_show(v, _axis(x)) for v in (min(at), max(at)))
-    axes = f'{y["label"]} over {x["label"]}, {first} to {last}'
-    yield axes, axes
+    places = _axis(x)
+    first, last = _show(min(at), places), _show(max(at), places)
+    yield _both(f'{y["label"]} over {x["label"]}, {first} to {last}')
     yield from _labelled(items, x, y)
 
 def _sentences(parts: list[str]) -> str:
