@@ -33,9 +33,10 @@ def _is_log(part: Numbers, head: dict) -> bool:
 def _fewer(line: dict, most: int) -> tuple[np.ndarray, np.ndarray]:
     "At most about `most` points of a curve, or twice as many of a path; a contour, which has gaps, as it is."
     x, y = line['x'], line['y']
-    if len(x) <= most or np.isnan(x).any(): return x, y
     is_path = 'halo' in line
-    return thin_path(x, y, 2 * most) if is_path else thin(x, y, most)
+    if len(x) <= most or np.isnan(x).any(): return x, y
+    if is_path: return thin_path(x, y, 2 * most)
+    return thin(x, y, most)
 
 def _slim_array(v: np.ndarray, part: Numbers, head: dict) -> np.ndarray:
     "An array as it is kept, in one row: float16, or bytes."
@@ -66,8 +67,12 @@ def _slim(
         if it['kind'] == 'line':
             it['x'], it['y'] = _fewer(it, most)
             it['n'] = len(it['x'])
-        for part in KINDS[it['kind']].arrays: arrays.append(_slim_array(it.pop(part.name), part, head))
-    for axis in (head['x'], head['y']): axis['lim'] = [float(f'{v:.5g}') for v in axis['lim']]
+        for part in KINDS[it['kind']].arrays:
+            v = it.pop(part.name)
+            arrays.append(_slim_array(v, part, head))
+    for name in 'xy':
+        axis = head[name]
+        axis['lim'] = [float(f'{v:.5g}') for v in axis['lim']]
     return head, arrays
 
 def _full(
@@ -111,7 +116,9 @@ def _write(path, meta: dict, floats: np.ndarray, bytes_: np.ndarray):
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + '.part')
     text = json.dumps(meta, separators=(',', ':')).encode()
-    with open(part, 'wb') as f: np.savez_compressed(f, meta=np.frombuffer(text, np.uint8), floats=floats, bytes=bytes_)
+    packed = np.frombuffer(text, np.uint8)
+    with open(part, 'wb') as f:
+        np.savez_compressed(f, meta=packed, floats=floats, bytes=bytes_)
     part.replace(path)
 
 class _Parts:
@@ -134,28 +141,36 @@ class _Parts:
 
 def _apart_again(counts: list, floats: np.ndarray, bytes_: np.ndarray) -> list[np.ndarray]:
     "The arrays, of which type and length are known."
-    rest, arrays = dict(e=floats, B=bytes_), []
+    rest = dict(e=floats, B=bytes_)
+    arrays = []
     for kind, n in counts:
-        if len(rest[kind]) < n: raise ValueError('numbers are missing')
-        arrays.append(rest[kind][:n])
-        rest[kind] = rest[kind][n:]
+        left = rest[kind]
+        if len(left) < n: raise ValueError('numbers are missing')
+        arrays.append(left[:n])
+        rest[kind] = left[n:]
     return arrays
 
 # %% ../../nbs/draw/06_atlas.ipynb #at-where
 def _nearest(v: float, recorded: list[float]) -> int:
     "The number of the value that is nearest, on a logarithmic slider if it is above zero."
-    def far(r):
-        if v <= 0: return abs(r - v)
-        return abs(math.log(v / r)) if r > 0 else math.inf
+    def far(i):
+        value = recorded[i]
+        if v <= 0: return abs(value - v)
+        if value <= 0: return math.inf
+        return abs(math.log(v / value))
 
-    return min(range(len(recorded)), key=lambda i: far(recorded[i]))
+    return min(range(len(recorded)), key=far)
 
 def _least_around(grid: np.ndarray) -> np.ndarray:
     "The smallest number of each cell and the cells beside it, along every axis of the grid."
     wide = np.pad(grid, 1, mode='edge')
-    moved = [np.roll(wide, by, axis) for axis in range(grid.ndim) for by in (-1, 0, 1)]
-    inner = (slice(1, -1),) * grid.ndim
-    return np.minimum.reduce(moved)[inner]
+    moved = [wide]
+    for axis in range(grid.ndim):
+        moved.append(np.roll(wide, -1, axis))
+        moved.append(np.roll(wide, 1, axis))
+    least = np.minimum.reduce(moved)
+    inner = slice(1, -1)
+    return least[(inner,) * grid.ndim]
 
 class Positions:
     "The positions of one or two sliders at which was recorded."
@@ -176,8 +191,10 @@ class Positions:
         what its neighbours do there says nothing about it."""
         horizons = self.about.get('horizon', [])
         if not horizons: return []
-        if not any(along_steps(frames[0]) for frames in self.frames): return horizons
-        grid = np.reshape(horizons, [len(values) for values in self.sliders.values()])
+        followed = any(along_steps(frames[0]) for frames in self.frames)
+        if not followed: return horizons
+        shape = [len(values) for values in self.sliders.values()]
+        grid = np.reshape(horizons, shape)
         return _least_around(grid).ravel().tolist()
 
     def places(self,
@@ -186,7 +203,9 @@ class Positions:
         """For each slider the number of the nearest recorded value for each of its own, which is a row or a column.
 
         The third list holds how many columns there are."""
-        found = [[_nearest(v, recorded) for v in values[k]] for k, recorded in self.sliders.items()]
+        found = []
+        for name, recorded in self.sliders.items():
+            found.append([_nearest(v, recorded) for v in values[name]])
         if len(found) == 1: return [*found, [0], [1]]
         _, second = self.sliders.values()
         return [*found, [len(second)]]
@@ -237,15 +256,18 @@ class Atlas(Positions):
         notes = [f'{self.said}: {_position(cell, sliders)}' for cell in self.cells]
         silent = [''] * len(notes)
         parts = [_until(h, self.about['steps']) for h in self.calm] or silent
-        places = self.places(**{k: sliders[k].values for k in self.sliders})
+        values = {name: sliders[name].values for name in self.sliders}
+        places = self.places(**values)
         links = []
         for view, frames in zip(views, self.frames):
             view.places = places
             view.past = [_noted(*of_one) for of_one in zip(frames, notes, parts)]
             parts = silent      # said once, under the first picture
             for name, axis in zip(self.sliders, ('row', 'column')):
-                setattr(view, axis, sliders[name].index)
-                links.append(W.jslink((sliders[name], 'index'), (view, axis)))
+                slider = sliders[name]
+                setattr(view, axis, slider.index)
+                link = W.jslink((slider, 'index'), (view, axis))
+                links.append(link)
         return links
 
     def save(self,
@@ -292,11 +314,16 @@ def _load(path: str | Path) -> tuple[dict, list, dict]:
     "What an atlas is made of, read from its file."
     with np.load(home(path), allow_pickle=False) as z:
         meta = json.loads(z['meta'].tobytes())
-        floats = np.ascontiguousarray(z['floats'].T).view(np.float16).ravel()
+        halves = np.ascontiguousarray(z['floats'].T)
         bytes_ = z['bytes']
     if meta['format'] != _FORMAT: raise ValueError(f'format {meta["format"]}')
+    floats = halves.view(np.float16).ravel()
     arrays = _apart_again(meta['parts'], floats, bytes_)
-    frames = [[_full(head, [arrays[i] for i in own]) for head, own in heads] for heads in meta['heads']]
+
+    def frame(head, own):
+        return _full(head, [arrays[i] for i in own])
+
+    frames = [[frame(*kept) for kept in heads] for heads in meta['heads']]
     return meta['sliders'], frames, meta['about']
 
 # %% ../../nbs/draw/06_atlas.ipynb #at-find
@@ -335,10 +362,12 @@ class _Apart(NamedTuple):
 def _from_here(x: float, y: float, xs: np.ndarray, ys: np.ndarray) -> float:
     "How far y is from what the curve (xs, ys) does at x, which is known to three digits."
     digit = 1 / 1024
-    around = ys[np.abs(xs - x) <= abs(x) / 1024]
-    between = np.interp([x * (1 - digit), x, x * (1 + digit)], xs, ys)
-    near = np.r_[around, between]
-    return max(near.min() - y, y - near.max(), 0.)
+    close = np.abs(xs - x) <= abs(x) / 1024
+    before, after = x * (1 - digit), x * (1 + digit)
+    between = np.interp([before, x, after], xs, ys)
+    near = np.concatenate([ys[close], between])
+    above, below = y - near.max(), near.min() - y
+    return max(below, above, 0.)
 
 def _path_apart(ours: dict, theirs: dict) -> _Apart:
     "As for a curve; but a path has no x along which it could be followed, so each point looks for the nearest."
@@ -348,8 +377,11 @@ def _path_apart(ours: dict, theirs: dict) -> _Apart:
 
     a, b = points(ours), points(theirs)
     off = np.full(len(a), math.inf)
-    if len(b): off = np.linalg.norm(a[:, None] - b, axis=-1).min(1)
-    return _Apart(np.full(len(off), -math.inf), off, np.linalg.norm(a, axis=1))
+    if len(b):
+        distances = np.linalg.norm(a[:, None] - b, axis=-1)
+        off = distances.min(1)
+    nowhere = np.full(len(a), -math.inf)
+    return _Apart(nowhere, off, np.linalg.norm(a, axis=1))
 
 def _curve_apart(ours: dict, theirs: dict, log: bool) -> _Apart:
     "A curve from another, at its own points."
@@ -361,7 +393,9 @@ def _curve_apart(ours: dict, theirs: dict, log: bool) -> _Apart:
     xs, ys = points(theirs)
     if not log: ys = ys.clip(-_MOST, _MOST)      # no more is kept
     off = np.full(len(x), math.inf)
-    if len(xs): off = np.array([_from_here(a, b, xs, ys) for a, b in zip(x, y)])
+    if len(xs):
+        distances = [_from_here(a, b, xs, ys) for a, b in zip(x, y)]
+        off = np.array(distances)
     return _Apart(x, off, np.abs(y))
 
 def _lines_apart(
@@ -375,10 +409,12 @@ def _lines_apart(
 
     if names(ours) != names(theirs): return None
     found = []
+    log = ours['y'].get('log')
     for a, b in zip(ours['items'], theirs['items']):
         if a['kind'] != 'line' or not a['label'] or not a['n']: continue
         is_path = 'halo' in a
-        found.append(_path_apart(a, b) if is_path else _curve_apart(a, b, ours['y'].get('log')))
+        apart = _path_apart(a, b) if is_path else _curve_apart(a, b, log)
+        found.append(apart)
     return found
 
 def picture_gap(
@@ -415,9 +451,11 @@ def same_until(
     if lines is None: return None
     parted = math.inf
     for x, off, size in lines:
-        far, long = np.sqrt(np.cumsum(off ** 2)), np.sqrt(np.cumsum(size ** 2))
+        far = np.sqrt(np.cumsum(off ** 2))
+        long = np.sqrt(np.cumsum(size ** 2))
         gap = far / (long + 1e-12)
-        late = x[(gap >= tolerance) & (x <= most)]
+        looked = x <= most
+        late = x[(gap >= tolerance) & looked]
         if len(late): parted = min(parted, float(late[0]))
     if parted == math.inf: return parted
     before = [float(v) for line in lines for v in line.x if v < parted]
@@ -434,11 +472,13 @@ def horizon(
     steps: int,             # of the run
 ) -> int:
     "The step up to which they are the same: `steps` if to the end; 0 if that cannot be said, as of ends that differ."
-    pairs = [(along_steps(a), a, b) for a, b in zip(kept, again)]
-    followed = [same_until(a, b) for along, a, b in pairs if along]
-    ends = [picture_gap(a, b) for along, a, b in pairs if not along]
+    followed, ends = [], []
+    for old, new in zip(kept, again):
+        if along_steps(old): followed.append(same_until(old, new))
+        else: ends.append(picture_gap(old, new))
     until = earliest(followed)
     if until is None: return 0
     if until < math.inf: return min(int(until), steps - 1)
-    if all(gap < TOLERANCE / 2 for gap in ends): return steps
+    alike = all(gap < TOLERANCE / 2 for gap in ends)
+    if alike: return steps
     return steps - 1 if followed else 0

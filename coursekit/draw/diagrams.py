@@ -82,20 +82,25 @@ def _fields(given: Sequence) -> list[np.ndarray]:
 
 def _parameters(given: Iterable, what: str, shapes: list[tuple], units: list[int]) -> np.ndarray:
     "Parameters of the layers in one row; those that are not known are nan."
+    def layer(a, shape):
+        return np.full(shape, np.nan) if a is None else _array(a, what)
+
     layers = [*given] or [None] * len(shapes)
-    arrays = [np.full(s, np.nan) if a is None else _array(a, what) for a, s in zip(layers, shapes)]
-    fit = len(layers) == len(shapes) and [a.shape for a in arrays] == shapes
-    if not fit:
-        got = [a.shape for a in arrays]
+    arrays = [layer(a, shape) for a, shape in zip(layers, shapes)]
+    got = [a.shape for a in arrays]
+    if len(layers) != len(shapes) or got != shapes:
         raise ValueError(f'{what} must have the shapes {shapes} for layers of {units} units, not {got}')
-    return _float32(np.concatenate([a.ravel() for a in arrays]))
+    flat = np.concatenate([a.ravel() for a in arrays])
+    return _float32(flat)
 
 def _colors(grid: np.ndarray) -> np.ndarray:
     "What the units of a layer compute, in bytes: from minus to plus the largest answer of all of them."
     finite = np.nan_to_num(grid, posinf=0, neginf=0)
-    top = max(float(np.abs(finite).max()), 1e-30)
-    level = np.nan_to_num(grid / top, nan=0, posinf=1, neginf=-1).clip(-1, 1)
-    return (level * 127.5 + 127.5).astype(np.uint8)
+    largest = float(np.abs(finite).max())
+    share = grid / max(largest, 1e-30)
+    level = np.nan_to_num(share, nan=0, posinf=1, neginf=-1).clip(-1, 1)
+    byte = level * 127.5 + 127.5
+    return byte.astype(np.uint8)
 
 # %% ../../nbs/draw/04_diagrams.ipynb #net-made
 class Network(View):

@@ -6,6 +6,7 @@
 __all__ = ['answer_at_once', 'View', 'Curves', 'Field']
 
 # %% ../../nbs/draw/03_views.ipynb #06e4a54b
+import itertools
 import math
 import time
 import traceback
@@ -42,6 +43,10 @@ def _share(v: np.ndarray, vlim: Sequence[float]) -> np.ndarray:
     low, high = vlim
     return np.nan_to_num((v - low) / (high - low), nan=.5, posinf=1, neginf=0).clip(0, 1)
 
+def _paired(x: np.ndarray, y: np.ndarray) -> bool:
+    "Whether there are as many x as y, in one row each."
+    return x.shape == y.shape and x.ndim == 1
+
 def _cells(lim: Sequence[float], n: int) -> list[float]:
     "The outer edges of n cells whose first and last centres lie on the limits."
     low, high = lim
@@ -52,21 +57,25 @@ def _cells(lim: Sequence[float], n: int) -> list[float]:
 def _given_limits(lim: Iterable[float], log: bool = False) -> list[float]:
     "Limits (low, high), checked."
     low, high = map(float, lim)
-    finite = math.isfinite(low) and math.isfinite(high)
-    positive = ', positive' if log else ''
-    if not finite or low >= high or (log and low <= 0):
+    fine = math.isfinite(low) and math.isfinite(high) and low < high
+    if log: fine = fine and low > 0
+    if not fine:
+        positive = ', positive' if log else ''
         raise ValueError(f'limits must be (low, high), finite{positive} and in this order, not {lim!r}')
     return [low, high]
 
 def _data_limits(arrays: Sequence[np.ndarray], log: bool) -> list[float]:
     "The limits of these numbers, with a little room."
-    v = np.concatenate([a.ravel() for a in arrays] or [np.zeros(0)])
+    nothing = [.1, 1.] if log else [0., 1.]
+    if not arrays: return nothing
+    v = np.concatenate([a.ravel() for a in arrays])
     kept = _float32(v)
     shown = np.isfinite(kept)
     if log: shown &= kept > 0
     v = v[shown]
-    if not len(v): return [.1, 1.] if log else [0., 1.]
-    low, high = float(v.min()), float(v.max())
+    if not len(v): return nothing
+    low = float(v.min())
+    high = float(v.max())
     if log: return [low / 1.1, high * 1.1]
     room = .04 * (high - low) or .5 * abs(low) or 1.
     return [low - room, high + room]
@@ -84,13 +93,20 @@ def _line(x: np.ndarray, y: np.ndarray, color: int, label: str, **how) -> dict:
 def _dots(x, y, c, label: str, **how) -> dict:
     "Points as an item of a frame; `c` is a colour for all, or a class number for each."
     what = label or 'points'
-    x, y = _array(x, what), _array(y, what)
+    x = _array(x, what)
+    y = _array(y, what)
     c = np.broadcast_to(_array(c, 'class numbers'), x.shape)
-    if x.shape != y.shape or x.ndim != 1:
+    if not _paired(x, y):
         raise ValueError(f'{what}: as many x as y are needed, in one row each, not shapes {x.shape} and {y.shape}')
-    color = int(c[0]) if len(c) else 0
-    arrays = _float32(x), _float32(y), c.astype(np.uint8)
-    return dict(kind='dots', n=len(x), r=3, color=color, label=label, arrays=arrays) | how
+    dots = dict(
+        kind='dots',
+        n=len(x),
+        r=3,
+        color=int(c[0]) if len(c) else 0,
+        label=label,
+        arrays=(_float32(x), _float32(y), c.astype(np.uint8)),
+    )
+    return dots | how
 
 def _rule(axis: str, v: float, label: str, **how) -> dict:
     "A straight line across the plot as an item of a frame."
@@ -109,8 +125,9 @@ def _band(x, lo, hi, color: int = 0) -> dict:
     if not first == second == third or len(first) != 1:
         shapes = f'{first}, {second} and {third}'
         raise ValueError(f'a band: as many x as low and high are needed, in one row each, not shapes {shapes}')
-    n, = first
-    pick = np.linspace(0, n - 1, min(n, 400)).round().astype(int)
+    n = len(arrays[0])
+    places = np.linspace(0, n - 1, min(n, 400))
+    pick = places.round().astype(int)
     kept = tuple(_float32(a[pick]) for a in arrays)
     return dict(kind='band', n=len(pick), color=color, label='', arrays=kept)
 
@@ -144,9 +161,17 @@ class Framing(T.HasTraits):
             lim = _limits(axis['lim'], _on_axis(items, name), axis['log'])
             return axis | dict(lim=lim, auto=axis['lim'] is None)
 
-        x, y = fitted(self._x, 'x'), fitted(self._y, 'y')
+        x = fitted(self._x, 'x')
+        y = fitted(self._y, 'y')
         self._said = text or in_words(x, y, items, note)
-        head = dict(x=x, y=y, note=note, text=self._said, error=error, done=done)
+        head = dict(
+            x=x,
+            y=y,
+            note=note,
+            text=self._said,
+            error=error,
+            done=done,
+        )
         return pack(head, items)
 
     def say(self,
@@ -158,8 +183,14 @@ class Framing(T.HasTraits):
         "Change the line under the picture and keep the picture."
         if not self.frame: self.frame = self._pack([], note, note)
         head, data = split_frame(self.frame)
-        text = f'{note.rstrip(".")}. {self._said}'
-        self.frame = join_frame(head | dict(note=note, text=text, error=error, done=done, detail=detail), data)
+        new = dict(
+            note=note,
+            text=f'{note.rstrip(".")}. {self._said}',
+            error=error,
+            done=done,
+            detail=detail,
+        )
+        self.frame = join_frame(head | new, data)
 
 # %% ../../nbs/draw/03_views.ipynb #showing
 class Showing(Framing):
@@ -211,8 +242,10 @@ _FIXED: dict[str, Any] = dict(color=-1, width=2.5, dash=[2, 3])      # how it is
 def _fixed_line(name: str, given) -> dict:
     "A line that is fixed, as an item of a frame; `given` is (x, y), or a dict of x, y and how to draw it."
     if not isinstance(given, dict): given = dict(zip('xy', given))
-    x, y = (_array(given[axis], name) for axis in 'xy')
-    if x.shape != y.shape or x.ndim != 1: raise ValueError(f'{name} needs as many x as y, in one row each')
+    x = _array(given['x'], name)
+    y = _array(given['y'], name)
+    if not _paired(x, y):
+        raise ValueError(f'{name} needs as many x as y, in one row each')
     own = {k: v for k, v in given.items() if k not in ('x', 'y')}
     line = _line(x, y, label=name, **_FIXED)
     return line | own
@@ -222,7 +255,10 @@ def _spread(items: list, axis: str) -> list[float]:
     found: list[float] = []
     for it in items:
         if it['kind'] == 'rule' and it['axis'] == axis: found.append(it['v'])
-        if it['kind'] == 'line': found += [v for v in it['arrays']['xy'.index(axis)] if math.isfinite(v)]
+        if it['kind'] != 'line': continue
+        x, y = it['arrays']
+        numbers = x if axis == 'x' else y
+        found += [v for v in numbers if math.isfinite(v)]
     return found
 
 class Lasting(Showing):
@@ -247,18 +283,21 @@ class Lasting(Showing):
         by: str = '',                # whose it is: this takes the place of what was fixed by the same
     ):
         "Lay this over all pictures, recorded ones too, such as a prediction; nothing given: no more."
-        items = [_fixed_line(name, given) for name, given in (lines or {}).items()]
+        given = lines or {}
+        items = [_fixed_line(name, xy) for name, xy in given.items()]
         items += _rules(rules, **_FIXED)
         fixed = self._fixed | {by: (items, note)}
-        nothing: tuple[list, str] = [], ''
-        self._fixed = {whose: what for whose, what in fixed.items() if what != nothing}
+        if not items and not note: del fixed[by]
+        self._fixed = fixed
         self.over = self._pack_over() if self._fixed else b''
 
     def _pack_over(self) -> bytes:
         "All that is fixed, as a frame."
-        items = [it for some, _ in self._fixed.values() for it in some]
-        note = '\n'.join(line for _, line in self._fixed.values() if line)
-        across, up = _spread(items, 'x'), _spread(items, 'y')
+        fixed = self._fixed.values()
+        items = [it for some, _ in fixed for it in some]
+        note = '\n'.join(line for _, line in fixed if line)
+        across = _spread(items, 'x')
+        up = _spread(items, 'y')
 
         def ends(v):
             return [float(min(v)), float(max(v))] if v else None
@@ -267,7 +306,9 @@ class Lasting(Showing):
             lim = axis['lim'] or _data_limits([np.array(v)], axis['log'])
             return axis | dict(lim=lim)
 
-        text = over_in_words(fitted(self._x, across), fitted(self._y, up), items, note)
+        x = fitted(self._x, across)
+        y = fitted(self._y, up)
+        text = over_in_words(x, y, items, note)
         head = dict(note=note, text=text, span=[ends(across), ends(up)])
         return pack(head, items)
 
@@ -374,12 +415,15 @@ class View(Signs, Picking, Lasting, anywidget.AnyWidget):
 
     def _message(self, _, content: dict, buffers: list):
         "What a copy in the browser sends."
-        event, copy = content.get('event'), content.get('copy', '')
+        event = content.get('event')
+        copy = content.get('copy', '')
         if event == 'beat':
             if copy not in self._beats: self.send({'alive': copy})      # there is a kernel
             self._beats[copy] = time.monotonic()
         if event == 'gone': self._left(copy)
-        if event == 'pick': self._picked([(float(x), float(y)) for x, y in content['points']])
+        if event == 'pick':
+            points = [(float(x), float(y)) for x, y in content['points']]
+            self._picked(points)
 
 # %% ../../nbs/draw/03_views.ipynb #series
 def _series(name: str, given, color: int) -> dict:
@@ -393,9 +437,11 @@ def _series(name: str, given, color: int) -> dict:
     else:
         y = _array(given, name)
         x = np.arange(len(y))
-    if x.shape != y.shape or y.ndim != 1:
+    if not _paired(x, y):
         raise ValueError(f'{name} needs as many x as y, in one row each, not shapes {x.shape} and {y.shape}')
-    return _line(*thin(x, y), color=color, label=name) | how
+    x, y = thin(x, y)
+    line = _line(x, y, color=color, label=name)
+    return line | how
 
 # %% ../../nbs/draw/03_views.ipynb #c310f936
 class Curves(View):
@@ -424,14 +470,15 @@ class Curves(View):
 
         How a line is drawn: `color` (a number), `dash` (lengths in pixels), `width`, `alpha`, and `label`,
         which is its name unless another is given ('' for none)."""
-        lines = [_series(name, given, c) for c, (name, given) in enumerate(series.items())]
+        colors = itertools.count()
+        lines = [_series(name, given, next(colors)) for name, given in series.items()]
         lines += _rules(rules)
         self._last = lines
-        dots = []
-        for c, (name, (x, y)) in enumerate((points or {}).items(), len(series)):
-            dots.append(_dots(x, y, c, name))
+        given_points = points or {}
+        dots = [_dots(x, y, next(colors), name) for name, (x, y) in given_points.items()]
         shaded = [_band(*band) for band in bands]
-        return self._pack([*shaded, *self._ghosts, *lines, *dots], note, text, done=done)
+        items = [*shaded, *self._ghosts, *lines, *dots]
+        return self._pack(items, note, text, done=done)
 
     def draw(self,
         series: dict[str, Any],      # arguments as for `pack`
@@ -471,10 +518,13 @@ class Plane(View):
     ) -> Any:             # a float32 tensor (n * n, 2), row 0 at the top
         "The points at which to compute `values.reshape(n, n)`."
         import torch
-        (left, right), (low, high) = self._x['lim'], self._y['lim']
-        down, across = torch.linspace(high, low, n), torch.linspace(left, right, n)
+        left, right = self._x['lim']
+        low, high = self._y['lim']
+        across = torch.linspace(left, right, n)
+        down = torch.linspace(high, low, n)
         y, x = torch.meshgrid(down, across, indexing='ij')
-        return torch.stack([x, y], -1).reshape(-1, 2)
+        points = torch.stack([x, y], -1)
+        return points.reshape(-1, 2)
 
     def _item(self, v: np.ndarray) -> dict:
         "Its colours as an item of a frame."
@@ -502,10 +552,11 @@ class Plane(View):
 
     def _value(self, v: np.ndarray, k: int) -> tuple[float, float, float]:
         "The value of cell k, counted row by row, and where its centre lies."
-        (left, right), (low, high) = self._x['lim'], self._y['lim']
+        left, right = self._x['lim']
+        low, high = self._y['lim']
+        wide, tall = right - left, high - low
         rows, columns = v.shape
         i, j = divmod(k, columns)
-        wide, tall = right - left, high - low
         x = left + wide * j / max(columns - 1, 1)
         y = high - tall * i / max(rows - 1, 1)
         return float(v.flat[k]), float(x), float(y)
@@ -524,9 +575,11 @@ class Overlays(Plane):
         levels = self._levels(levels)
         if not len(levels) or min(v.shape) < 2: return []
         from contourpy import contour_generator
-        (left, right), (low, high) = self._x['lim'], self._y['lim']
+        left, right = self._x['lim']
+        low, high = self._y['lim']
         rows, columns = v.shape
-        x, y = np.linspace(left, right, columns), np.linspace(high, low, rows)
+        x = np.linspace(left, right, columns)
+        y = np.linspace(high, low, rows)
         at = contour_generator(x, y, np.ma.masked_invalid(v))
         gap = np.full((1, 2), np.nan)                                # lifts the pen between two lines
         parts: list[Any] = []
@@ -543,15 +596,29 @@ class Overlays(Plane):
         by_value = getattr(getattr(c, 'dtype', None), 'is_floating_point', False)
         if not by_value: return _dots(x, y, c, '', **how)
         low, high = self.vlim
-        share = ((_array(c, 'values') - low) / (high - low)).clip(0, 1)
-        return _dots(x, y, share * 255, '', **how, map=self.colors)
+        values = _array(c, 'values')
+        share = (values - low) / (high - low)
+        return _dots(x, y, share.clip(0, 1) * 255, '', **how, map=self.colors)
+
+    def _others(self, given: dict) -> list[dict]:
+        "Where other grids have a value, name -> (grid, value): lines with a white rim."
+        found = []
+        for color, (name, (grid, value)) in enumerate(given.items(), 1):
+            how = dict(color=color, label=name, width=2.5, alpha=1, halo=True)
+            lines = self._contours(_array(grid, name), [value])
+            found += [line | how for line in lines]
+        return found
 
 # %% ../../nbs/draw/03_views.ipynb #paths
-def _path(name: str, x, y, color: int) -> list[dict]:
-    "A path and its end, as items of a frame."
-    x, y = _array(x, name), _array(y, name)
-    ball = _dots(x[-1:], y[-1:], color, '', r=6, halo=True)
-    return [_line(*thin_path(x, y), color=color, label=name, halo=True), ball]
+def _paths(given: dict[str, XY]) -> list[dict]:
+    "Paths, each followed by its end, as items of a frame."
+    found = []
+    for color, (name, xy) in enumerate(given.items()):
+        x, y = (_array(v, name) for v in xy)
+        ball = _dots(x[-1:], y[-1:], color, '', r=6, halo=True)
+        x, y = thin_path(x, y)
+        found += [_line(x, y, color=color, label=name, halo=True), ball]
+    return found
 
 # %% ../../nbs/draw/03_views.ipynb #d4ec0161
 class Field(Overlays):
@@ -572,16 +639,15 @@ class Field(Overlays):
         `others` are drawn where another grid has a value, such as the decision of another network."""
         v = _array(values, 'values')
         if v.ndim != 2 or not v.size: raise ValueError(f'values must be a grid (rows, columns), not of shape {v.shape}')
-        items = [self._item(v), *self._contours(v, contours)]
-        for c, (name, (grid, value)) in enumerate((others or {}).items(), 1):
-            how = dict(color=c, label=name, width=2.5, alpha=1, halo=True)
-            items += [it | how for it in self._contours(_array(grid, name), [value])]
+        items = [self._item(v)]
+        items += self._contours(v, contours)
+        items += self._others(others or {})
         if rings is not None: items.append(self._colored(rings, hollow=True))
         if points is not None: items.append(self._colored(points))
-        drawn: list[dict] = []
-        for c, (name, (x, y)) in enumerate((paths or {}).items()): drawn += _path(name, x, y, c)
+        drawn = _paths(paths or {})
         self._last = drawn
-        return self._pack([*items, *self._ghosts, *drawn], note, text, done=done)
+        items += [*self._ghosts, *drawn]
+        return self._pack(items, note, text, done=done)
 
     def draw(self,
         values: ArrayLike,                     # arguments as for `pack`
