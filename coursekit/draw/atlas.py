@@ -218,6 +218,19 @@ def _until(horizon: int | None, steps: int) -> str:
     about = float(f'{horizon:.2g}' if horizon >= 100 else f'{horizon:.1g}')
     return f'. On another processor this run goes another way after about step {about:.0f}: rounding decides.'
 
+# %% ../../nbs/draw/06_atlas.ipynb #at-check
+def _check(sliders: dict, frames: list, about: dict):
+    "One or two sliders; for each position a frame of each view, and a horizon if there are any."
+    cells = math.prod(map(len, sliders.values()))
+    if len(sliders) not in (1, 2) or not cells:
+        raise ValueError(f'an atlas has one or two sliders with values, not {sliders}')
+    counts = [len(f) for f in frames]
+    if not frames or any(n != cells for n in counts):
+        raise ValueError(f'each view needs {cells} frames, one for each position, not {counts}')
+    horizons = about.get('horizon', [None] * cells)
+    if len(horizons) != cells:
+        raise ValueError(f'about["horizon"] needs {cells} steps, one for each position, not {len(horizons)}')
+
 # %% ../../nbs/draw/06_atlas.ipynb #at-class
 class Atlas(Positions):
     "Recorded pictures, for every position of one or two sliders."
@@ -227,15 +240,7 @@ class Atlas(Positions):
         about: dict,       # what was recorded: `torch`, `seed`, `steps`, `horizon`, and what else is worth knowing
     ):
         "In `about`, `horizon` is for each position the step up to which other processors do the same."
-        cells = math.prod(map(len, sliders.values()))
-        if len(sliders) not in (1, 2) or not cells:
-            raise ValueError(f'an atlas has one or two sliders with values, not {sliders}')
-        counts = [len(f) for f in frames]
-        if not frames or any(n != cells for n in counts):
-            raise ValueError(f'each view needs {cells} frames, one for each position, not {counts}')
-        horizons = about.get('horizon', [None] * cells)
-        if len(horizons) != cells:
-            raise ValueError(f'about["horizon"] needs {cells} steps, one for each position, not {len(horizons)}')
+        _check(sliders, frames, about)
         self.sliders = {k: [float(v) for v in values] for k, values in sliders.items()}
         self.frames = [list(f) for f in frames]
         self.about = about
@@ -417,6 +422,7 @@ def _lines_apart(
         found.append(apart)
     return found
 
+# %% ../../nbs/draw/06_atlas.ipynb #at-picture-gap
 def picture_gap(
     old: bytes, new: bytes,     # two frames; the points are those of the first
     until: float = math.inf,    # look only at x up to here; of a path always at all of it

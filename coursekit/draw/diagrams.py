@@ -16,15 +16,23 @@ from ..core.arguments import whole
 from .views import View, _array, _float32, _given_limits, _share
 from .words import TELLERS
 
+# %% ../../nbs/draw/04_diagrams.ipynb #diagram
+class Diagram(View):
+    "A view without axes."
+    def __init__(self,
+        **kw,      # height in pixels
+    ):
+        super().__init__('', '', (0, 1), (0, 1), **kw)
+
 # %% ../../nbs/draw/04_diagrams.ipynb #8c3ae7d4
-class Images(View):
+class Images(Diagram):
     "Small grey images in a grid, with titles."
     def __init__(self,
         columns: int = 8,                      # images in a row, >= 1
         vlim: Iterable[float] = (0., 1.),      # the numbers drawn white and black
         **kw,                                  # height in pixels
     ):
-        super().__init__('', '', (0, 1), (0, 1), **kw)
+        super().__init__(**kw)
         self.columns = whole(columns, 'columns')
         self.vlim = _given_limits(vlim)
 
@@ -102,13 +110,28 @@ def _colors(grid: np.ndarray) -> np.ndarray:
     byte = level * 127.5 + 127.5
     return byte.astype(np.uint8)
 
+# %% ../../nbs/draw/04_diagrams.ipynb #net-hits
+class Hits(Diagram):
+    "What a reader picks in a network."
+    def _message(self, _, content: dict, buffers: list):
+        if content.get('event') == 'hit': self._picked([tuple(map(int, content['at']))])
+        else: super()._message(_, content, buffers)
+
+    def on_pick(self,                    # type: ignore[override]  # nobody draws a stroke over a network
+        f: Callable[..., object],        # f(layer, unit) for a unit, f(layer, unit, before) for a weight
+    ):
+        """Let the reader pick a unit or a weight: by mouse or finger, or a unit with the arrow keys and Enter.
+
+        A weight comes from the unit `before` of the layer before."""
+        super().on_pick(f)
+
 # %% ../../nbs/draw/04_diagrams.ipynb #net-made
-class Network(View):
+class Network(Hits):
     "A network as columns of small fields with links between them."
     def __init__(self,
         **kw,      # height in pixels
     ):
-        super().__init__('', '', (0, 1), (0, 1), **{'height': 340} | kw)
+        super().__init__(**{'height': 340} | kw)
 
     def pack(self,
         fields: Sequence,           # for each layer, the inputs among them, what its units compute on a grid, see below
@@ -161,15 +184,3 @@ class Network(View):
     ):
         "Show this network."
         self.frame = self.pack(fields, weights, biases, names, titles, picked, note, text, done)
-
-    def _message(self, _, content: dict, buffers: list):
-        if content.get('event') == 'hit': self._picked([tuple(map(int, content['at']))])
-        else: super()._message(_, content, buffers)
-
-    def on_pick(self,                    # type: ignore[override]  # nobody draws a stroke over a network
-        f: Callable[..., object],        # f(layer, unit) for a unit, f(layer, unit, before) for a weight
-    ):
-        """Let the reader pick a unit or a weight: by mouse or finger, or a unit with the arrow keys and Enter.
-
-        A weight comes from the unit `before` of the layer before."""
-        super().on_pick(f)

@@ -261,6 +261,7 @@ def _spread(items: list, axis: str) -> list[float]:
         found += [v for v in numbers if math.isfinite(v)]
     return found
 
+# %% ../../nbs/draw/03_views.ipynb #lasting-class
 class Lasting(Showing):
     "What stays from picture to picture."
     _last: Sequence[dict]                            # the lines of the last frame
@@ -526,6 +527,9 @@ class Plane(View):
         points = torch.stack([x, y], -1)
         return points.reshape(-1, 2)
 
+# %% ../../nbs/draw/03_views.ipynb #colored
+class Colored(Plane):
+    "The grid as colours."
     def _item(self, v: np.ndarray) -> dict:
         "Its colours as an item of a frame."
         share = _share(v, self.vlim)
@@ -562,7 +566,7 @@ class Plane(View):
         return float(v.flat[k]), float(x), float(y)
 
 # %% ../../nbs/draw/03_views.ipynb #overlays
-class Overlays(Plane):
+class Overlays(Colored):
     "What is drawn over a grid of numbers on its scale: lines of equal value, and dots."
     def _levels(self, levels: int | Sequence[float]) -> Sequence[float]:
         "So many values at equal steps between the ends of the colour map; or those that are given."

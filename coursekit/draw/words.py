@@ -286,7 +286,8 @@ MOST = 300      # characters
 
 def _ends(it: dict) -> list[float]:
     "Where a line begins and ends, if that is known."
-    ends = it['arrays'][0][[0, -1]] if it['n'] else []
+    x, _ = it['arrays']
+    ends = x[[0, -1]] if it['n'] else []
     return [float(v) for v in ends if math.isfinite(v)]
 
 def _curves(items: list, x: dict, y: dict) -> Said:
@@ -294,7 +295,8 @@ def _curves(items: list, x: dict, y: dict) -> Said:
     lines = [it for it in items if it['kind'] == 'line' and it['label']]
     at = [v for it in lines for v in _ends(it)] or x['lim']
     places = _axis(x)
-    first, last = _show(min(at), places), _show(max(at), places)
+    first = _show(min(at), places)
+    last = _show(max(at), places)
     yield _both(f'{y["label"]} over {x["label"]}, {first} to {last}')
     yield from _labelled(items, x, y)
 

@@ -144,7 +144,41 @@ def _gradients(o: Observed) -> np.ndarray:
     whole = np.sqrt((o.grad_norm ** 2).sum(1))
     return np.column_stack([o.grad_norm, whole])
 
-class RunPictures(Panel):
+class Drawing(Panel):
+    "Six views that a run is drawn in."
+    loss: Curves
+    accuracy: Curves
+    gradient: Curves
+    activations: Curves
+    weights: Curves
+    moved: Curves
+    look: W.Dropdown          # what of the activations
+    _drawing: Any             # a lock: one run at a time
+    _last: tuple | None       # what was drawn last
+
+    def draw(self,
+        o: Observed,                    # the run
+        beside: Observed | None,        # another one, dotted
+        told: str,                      # what that is called
+    ):
+        "All six."
+        with self._drawing:
+            self._last = o, beside, told
+            _draw_pair(self.loss, _losses, o, beside, told)
+            _draw_pair(self.accuracy, _accuracies, o, beside, told)
+            _draw_layers(self.gradient, _gradients, (*o.layers, 'all layers'), o, beside)
+            self._draw_activations(o, beside)
+            _draw_layers(self.weights, lambda run: run.weight_norm, o.layers, o, beside)
+            _draw_layers(self.moved, lambda run: run.update_ratio, o.layers, o, beside)
+
+    def _draw_activations(self, o: Observed, beside: Observed | None):
+        "What the menu says, on an axis for it."
+        look = LOOKS[self.look.value]
+        self.activations._y |= dict(label=f'activations: {look.short}', lim=look.lim, log=look.log)
+        _draw_layers(self.activations, lambda run: getattr(run, look.name), o.places, o, beside)
+
+# %% ../../nbs/play/05_run_pictures.ipynb #panel
+class RunPictures(Drawing):
     "Six views of an `Observed`, and a menu for the activations."
     def __init__(self,
         name: str,                          # as for `Panel`
@@ -165,7 +199,7 @@ class RunPictures(Panel):
             style=dict(description_width='80px'),
         )
         self._drawing = threading.RLock()
-        self._last: tuple | None = None       # what was drawn last
+        self._last = None
         super().__init__([row([*above, self.look]), row(views), *below], views, name)
         self.watch(self.look, self._looked)
 
@@ -192,27 +226,6 @@ class RunPictures(Panel):
         "Empty pictures."
         self._last = None
         for v in self.views: v.draw({}, note=note if v is self.loss else ' ', text=note)
-
-    def draw(self,
-        o: Observed,                    # the run
-        beside: Observed | None,        # another one, dotted
-        told: str,                      # what that is called
-    ):
-        "All six."
-        with self._drawing:
-            self._last = o, beside, told
-            _draw_pair(self.loss, _losses, o, beside, told)
-            _draw_pair(self.accuracy, _accuracies, o, beside, told)
-            _draw_layers(self.gradient, _gradients, (*o.layers, 'all layers'), o, beside)
-            self._draw_activations(o, beside)
-            _draw_layers(self.weights, lambda run: run.weight_norm, o.layers, o, beside)
-            _draw_layers(self.moved, lambda run: run.update_ratio, o.layers, o, beside)
-
-    def _draw_activations(self, o: Observed, beside: Observed | None):
-        "What the menu says, on an axis for it."
-        look = LOOKS[self.look.value]
-        self.activations._y |= dict(label=f'activations: {look.short}', lim=look.lim, log=look.log)
-        _draw_layers(self.activations, lambda run: getattr(run, look.name), o.places, o, beside)
 
     def start(self):
         "Nothing runs here: it stands still."
