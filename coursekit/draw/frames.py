@@ -28,6 +28,10 @@ class Numbers(NamedTuple):
         "How many numbers these are."
         return math.prod(self.sizes(it))
 
+    def fits(self, a: np.ndarray, it: dict) -> bool:
+        "Whether this is the array of such an item."
+        return a.dtype == self.dtype and a.size == self.count(it)
+
 class Kind(NamedTuple):
     "What a frame has to know of a kind of item."
     arrays: tuple[Numbers, ...] = ()     # in this order; float32 first, so that each begins at a multiple of four bytes
@@ -39,7 +43,8 @@ def length(
 ) -> int:
     "How long an axis of an array is; of a list the sum."
     if key == 'links': return sum(left * right for left, right in zip(it['units'], it['units'][1:]))
-    return sum(it[key]) if isinstance(it[key], list) else it[key]
+    n = it[key]
+    return sum(n) if isinstance(n, list) else n
 
 # %% ../../nbs/draw/00_frames.ipynb #kinds-table
 def _along(axis: str, *names: str) -> tuple[Numbers, ...]:
@@ -79,11 +84,12 @@ def join_frame(head: dict, data: bytes) -> bytes:
 
 def _item_bytes(it: dict) -> bytes:
     "The arrays of an item one after the other, filled up to a multiple of four bytes."
-    kind = kind_of(it)
+    parts = kind_of(it).arrays
     arrays = [np.ascontiguousarray(a) for a in it.get('arrays', ())]
-    given = [(a.dtype.name, a.size) for a in arrays]
-    wanted = [(part.dtype, part.count(it)) for part in kind.arrays]
-    if given != wanted:
+    all_fit = all(part.fits(a, it) for part, a in zip(parts, arrays))
+    if len(arrays) != len(parts) or not all_fit:
+        given = [(a.dtype.name, a.size) for a in arrays]
+        wanted = [(part.dtype, part.count(it)) for part in parts]
         raise ValueError(f'a picture of the kind {it["kind"]!r} has the arrays {wanted}, not {given}')
     data = b''.join(a.tobytes() for a in arrays)
     filling = bytes(-len(data) % 4)
