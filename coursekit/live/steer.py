@@ -326,7 +326,7 @@ class Steering(Panel):
 
     def _show_values(self):
         "Set the sliders to what the knobs are, as after winding back; not those that somebody is turning."
-        if self.run._todo: return
+        if self.run.asked: return
         with self._quietly():
             for k, v in self.run.values.items():
                 if k not in (self._armed or ()) and isinstance(v, (int, float, str)):
