@@ -299,8 +299,8 @@ class Winding(Waiting):
     def _turn(self, values: dict):
         nobodys = [k for k in values if not any(k in t.knobs for t in self.tapes)]      # the tape says so
         for t in self.tapes[:self.roots]:
-            its_own = {k: v for k, v in values.items() if k in t.knobs or k in nobodys}
-            t.turn(**its_own)
+            its_own = [k for k in values if k in t.knobs or k in nobodys]
+            t.turn(**{k: values[k] for k in its_own})
 
     def scrub(self,
         step: int,              # where the tape does not go so far, its end

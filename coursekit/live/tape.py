@@ -116,9 +116,7 @@ class Driven:
         self.thing = thing
         self.count = 0
         if not hasattr(thing, 'owner'): thing.owner = Owner()
-
-    @property
-    def owner(self) -> Owner: return self.thing.owner
+        self.owner: Owner = thing.owner      # whose turn it is with it
 
     @property
     def step(self) -> int: return self.count
@@ -172,6 +170,7 @@ class Driven:
         "A copy that goes its own way, and these knobs with it."
         new = copy.copy(self)
         new.thing, new.plan, knobs = copy.deepcopy((self.thing, self.plan, knobs))
+        new.owner = new.thing.owner
         return new, knobs
 
     def weights(self) -> str:
@@ -276,7 +275,9 @@ def _with_the_learner(f: F) -> F:
 # %% ../../nbs/live/01_tape.ipynb #tape-record
 class Record:
     "What a tape has recorded, and whether the training has gone astray."
-    driven: Driven
+    learn: Any                # what is trained
+    owner: Owner              # whose turn it is with it
+    driven: Driven            # the same, as the tape sees it
     begin: int                # the step at which the tape begins
     shots: dict[int, dict]
     losses: list[float]       # of each step
@@ -383,11 +384,6 @@ class Turns(Watching):
     _led: list[Turn]          # turns of the parent that came before its own of the same knob at the same step
 
     @property
-    def learn(self):
-        "What is trained."
-        return self.driven.thing
-
-    @property
     def values(self) -> dict:
         "The knobs as they stand."
         return {n: k.get(self.learn) for n, k in self.knobs.items()}
@@ -403,7 +399,8 @@ class Turns(Watching):
         step: int,       # on the tape
     ) -> list[Turn]:
         "The turns at this step: the parent's that this fork follows, then its own."
-        return self._followed(step) + self.turns[self._until(step):self._until(step + 1)]
+        own = self.turns[self._until(step):self._until(step + 1)]
+        return self._followed(step) + own if self.parent else own
 
     def _followed(self, step: int) -> list[Turn]:
         "The parent's turns at this step, save for what this fork holds."
@@ -427,7 +424,7 @@ class Turns(Watching):
 # %% ../../nbs/live/01_tape.ipynb #tape-turns
 class Turning(Turns):
     "A turn is noted with its step, and done once each time that it is passed."
-    cut: Callable
+    _cut: Callable
 
     @_with_the_learner
     def turn(self,
@@ -439,14 +436,15 @@ class Turning(Turns):
         for n in values:
             if n not in self.knobs:
                 raise ValueError(f'there is no knob {n!r}; there are {", ".join(self.knobs) or "none"}')
-        followed = self._followed(self.step)
+        step = self.step
+        followed = self._followed(step)
         for t in followed: self._do(t)
-        old = self.values
+        old = {n: self.knobs[n].get(self.learn) for n in values}
         new = {n: v for n, v in values.items() if v != old[n]}
         if not new: return []
         self._set(new, old)
-        self.cut()
-        made = [Turn(self.step, n, old[n], self._noted(n, v)) for n, v in new.items()]
+        self._cut(step)
+        made = [Turn(step, n, old[n], self._noted(n, v)) for n, v in new.items()]
         replaced = [t for t in self.turns if t.knob in new and self._is_due(t)]      # a fork's own, at its first step
         self.turns = [t for t in self.turns if not _among(t, replaced)] + made
         self._led += [t for t in followed if t.knob in new]
@@ -489,7 +487,9 @@ class Cutting(Turning):
         at: int | None = None,     # a step on the tape; None: the present one
     ):
         "Forget what comes after step `at`, with the turns at this very step that are not yet done."
-        at = self.step if at is None else at
+        self._cut(self.step if at is None else at)
+
+    def _cut(self, at: int):
         if at < self.end: self._cut_off(at)
         elif at == self.step: self._cut_here()
         for fork in self.forks: fork.cut(at)      # their past has changed, too
@@ -505,9 +505,10 @@ class Cutting(Turning):
     def _cut_here(self):
         "It stands at the end of the tape."
         self.turns = [t for t in self.turns if t.step == self.at or not self._is_due(t)]
+        if not self._done: return
         due = self.due(self.step)
-        undone = [t for t in self._done if not _among(t, due)]      # the parent no longer turns this
-        if undone: self.goto(self.step)
+        not_due = [t for t in self._done if not _among(t, due)]      # the parent no longer turns this
+        if not_due: self.goto(self.step)
 
 # %% ../../nbs/live/01_tape.ipynb #tape-winding
 class Winding(Cutting):
@@ -544,7 +545,7 @@ class Winding(Cutting):
     ):
         "Wind to a step on the tape. Turns at this very step are not yet done."
         whole(step, 'step', self.begin, self.end)
-        if self.left: self.driven.owner.claim('an older run', by=self)
+        if self.left: self.owner.claim('an older run', by=self)
         with self._at_work():
             near = max(n for n in self.shots if n <= step)
             on_the_way = near <= self.step < step
@@ -562,7 +563,7 @@ class Winding(Cutting):
         self.trouble = self.left = ''
         self._broken = self.over = False
         self._done.clear()
-        self.driven.owner.tape = weakref.ref(self)
+        self.owner.tape = weakref.ref(self)
 
     def _restore(self, name: str, kept):
         "Wind back one knob."
@@ -604,6 +605,8 @@ class Forking(Winding):
             raise TypeError(f'this learner cannot be copied, so it cannot be forked: {why}') from e
         new: Any = copy.copy(self)
         new.driven = its_driven
+        new.learn = its_driven.thing
+        new.owner = its_driven.owner
         new.knobs = its_knobs
         new.parent = self
         new.at = at
@@ -625,15 +628,10 @@ class Owned(Forking):
     "One tape at a time has a learner."
     give_way: Callable      # a weak link to what a live run does before somebody else trains: it pauses
 
-    @property
-    def owner(self) -> Owner:
-        "Whose turn it is with the learner."
-        return self.driven.owner
-
     @contextmanager
     def _at_work(self):
         "The learner is this tape's inside."
-        with self.driven.owner:
+        with self.owner:
             before, self.works = self.works, True
             try: yield
             finally: self.works = before
@@ -698,14 +696,16 @@ class Tape(Logging):
         self.every = whole(every, 'every', unit='steps')
         self.memory = number(memory, 'memory', 0)
         self.driven = driven(learn)
+        self.learn = learn
+        self.owner = self.driven.owner
         self.knobs = make_knobs(learn, knobs)
         self.epochs = epochs
         self.name = name
-        self.driven.owner.claim('a newer run')
-        with self.driven.owner: self._begin(schedule)
+        self.owner.claim('a newer run')
+        with self.owner: self._begin(schedule)
 
     def _begin(self, schedule):
-        self.driven.owner.tape = weakref.ref(self)
+        self.owner.tape = weakref.ref(self)
         self.works = True             # whether a method of this tape has the learner now
         self.left = ''                # who else has trained the learner since, as a sentence
         self.give_way = lambda: None
