@@ -4,7 +4,7 @@
 # make screens keep pictures of every lesson and widget in build/screens, to be looked at
 # make docs   build the site in build/site/html
 # make lesson N=12 NAME=convolution   begin a lesson; without NAME: make all that is derived from lesson 12, and test it
-# make readme write what is told of the lessons in the README and in lessons/index.ipynb
+# make readme write what is told of the lessons in the README and in lessons/index.ipynb, and the map in CONTRIBUTING.md
 # make atlas  record the runs behind the lessons' sliders, where their code has changed
 # make test-processors                 run what computes under settings that round as other processors do: hours, by hand; ARGS="02 07 --only atlas lessons"
 # make test-lowest                     run every test with the lowest versions that pyproject.toml allows (needs Python 3.11)
@@ -62,6 +62,7 @@ docs: $(VENV)/.dev
 
 readme: $(VENV)/.dev
 	$(BIN)/python docs/lists.py
+	$(BIN)/python docs/rooms.py
 	$(BIN)/python docs/readme.py
 
 pictures: $(VENV)/.dev

@@ -14,6 +14,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from rooms import ROOMS, notebooks, the_map
+
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT/'build'/'site'
 SRC, OUT, RUN, CACHE = (BUILD/n for n in ('src', 'html', 'run', 'cache'))
@@ -25,6 +27,7 @@ RECORDED = 'Sliders for learning rate and weight decay show recorded runs'
 NOTE = f'''```{{note}}
 This page was run when the site was built. {RECORDED}; buttons, predictions and exercises need a kernel: [take the course](../index.md#take-the-course).
 ```'''
+HOUSE = 'Each page is a notebook in `nbs/`, from which the module of the same name is made. They stand in ten rooms, and each room uses itself and those above it.'
 END = "from coursekit.live.worker import RUNNING\nfor worker in list(RUNNING.values()): worker.wait(60)"      # what still draws when the last cell has run
 
 
@@ -84,6 +87,7 @@ def linked(text: str, depth: int) -> str:
     for name, path in PAGES.items(): text = re.sub(rf'\]\((?:\.\./)*{re.escape(path)}(#[^)]*)?\)', rf']({up}{name}.md\1)', text)
     text = re.sub(r'\]\((?:\.\./)*docs/img/', f']({up}img/', text)
     text = re.sub(r'\]\((?:\.\./)*lessons/', f']({up}lessons/', text)
+    text = re.sub(r'\]\((?:\.\./)*nbs/([a-z]+)/\d+_(\w+)\.ipynb', rf']({up}api/\1-\2.ipynb', text)
     text = text.replace('](lessons)', f']({up}lessons/index.md)')
     return text
 
@@ -108,7 +112,8 @@ def api():
         for c in nb.cells:
             if c.cell_type == 'markdown': c.source = re.sub(r'\[(`[^`]+`)\]\(([\w/]+)\.html#([\w.]+)\)', link, c.source)
         nbformat.write(nb, SRC/'api'/f'{name}.ipynb')
-    return list(pages)
+    order = [f'{room}-{module}' for room in ROOMS for module in notebooks(room)]
+    return order + sorted(set(pages) - set(order))
 
 
 def shown(cell, config):
@@ -177,8 +182,7 @@ def prepare(lessons: list):
     home = '\n\n'.join(c.source for c in nbformat.read(ROOT/'nbs/index.ipynb', 4).cells if c.cell_type == 'markdown')
     (SRC/'index.md').write_text(linked(home, 0) + '\n\n' + toc('', ['lessons/index', 'api/index', *PAGES]))
     (SRC/'lessons/index.md').write_text(nb_text(SRC/'lessons/index.ipynb') + toc('', titles)); (SRC/'lessons/index.ipynb').unlink()
-    listed = '\n'.join(f'- [{name}]({name}.ipynb)' for name in names)
-    (SRC/'api/index.md').write_text(f'# The library\n\nEach page is a notebook in `nbs/`, from which the module of the same name is made; a larger number builds on smaller ones.\n\n{listed}\n\n'
+    (SRC/'api/index.md').write_text(f'# The library\n\n{HOUSE}\n\n{the_map(lambda room, module, _: f"{room}-{module}.ipynb")}\n'
                                     + toc('', names) + toc('', [f'source/{n}' for n in pages]))
 
 

@@ -119,7 +119,7 @@ import ipywidgets""")).run_all()
     dark = """([n, x, y]) => {const c = document.querySelectorAll('.ck-canvas')[n], r = c.width / c.clientWidth, d = c.getContext('2d').getImageData(x * r, y * r, 1, 1).data; return d[0] + d[1] + d[2]}"""
     for theme in ('Light', 'Dark'):
         lab.theme(theme); lab.frame()
-        side, title = 98, 22                  # as view.js lays out four columns of 120 pixels' height
+        side, title = 98, 22                  # as picture.js lays out four columns of 120 pixels' height
         assert lab.page.evaluate(dark, [2, 8 + .75 * side, title + .25 * side]) < 60 < 600 < lab.page.evaluate(dark, [2, 8 + .25 * side, title + .25 * side]), theme
     shoot(lab.page, 'contours.png')
     assert not lab.errors

@@ -16,8 +16,10 @@ from nbdev.config import get_config
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted(p for d in ('nbs', 'lessons') for p in (ROOT/d).rglob('*.ipynb') if '.ipynb_checkpoints' not in p.parts)
-ROOMS = 'core', 'datasets', 'parts', 'draw', 'train', 'study', 'live', 'teach', 'play', 'app'      # each imports itself and those before it
-MODULES = {f'{room}.{re.sub(r"^[0-9]+_", "", p.stem)}': p for room in ROOMS for p in sorted((ROOT/'nbs'/room).glob('[0-9]*.ipynb'))}
+sys.path.insert(0, str(ROOT/'docs'))
+from rooms import GUIDE, ROOMS, guide, notebooks
+
+MODULES = {f'{room}.{module}': p for room in ROOMS for module, p in notebooks(room).items()}
 EXERCISES = {f'exercises.l{p.stem}': p for p in sorted((ROOT/'nbs/exercises').glob('[0-9]*.ipynb'))}      # they stand on the room teach
 rel = lambda p: str(p.relative_to(ROOT))
 
@@ -25,8 +27,9 @@ rel = lambda p: str(p.relative_to(ROOT))
 def test_library_is_what_the_notebooks_export(tmp_path):
     for f in ('settings.ini', 'pyproject.toml'): shutil.copy(ROOT/f, tmp_path)
     shutil.copytree(ROOT/'nbs', tmp_path/'nbs')
-    (tmp_path/'coursekit').mkdir()
-    shutil.copy(ROOT/'coursekit/__init__.py', tmp_path/'coursekit')      # written by hand, but for the version
+    for room in ('.', *ROOMS):
+        (tmp_path/'coursekit'/room).mkdir()
+        shutil.copy(ROOT/'coursekit'/room/'__init__.py', tmp_path/'coursekit'/room)      # written by hand, but for the version
     subprocess.run([sys.executable, '-c', 'from nbdev.doclinks import nbdev_export; nbdev_export.__wrapped__()'], cwd=tmp_path, check=True)
     modules = lambda root: {str(p.relative_to(root)) for p in (root/'coursekit').rglob('*.py')}
     assert modules(tmp_path) == modules(ROOT)
@@ -47,7 +50,6 @@ def test_notebook_is_clean(path, monkeypatch):
 
 
 def test_readme_is_the_index_notebook():
-    sys.path.insert(0, str(ROOT/'docs'))
     from readme import readme
     text = (ROOT/'README.md').read_text()
     assert text == readme(), 'run make readme'
@@ -93,6 +95,12 @@ def test_every_notebook_stands_in_a_room():
     every = {p for p in (ROOT/'nbs').rglob('*.ipynb') if '.ipynb_checkpoints' not in p.parts}
     assert every == {*MODULES.values(), *EXERCISES.values(), ROOT/'nbs/index.ipynb'}
     assert {p.name for p in (ROOT/'coursekit').iterdir() if (p/'__init__.py').exists()} == {*ROOMS, 'exercises'}
+
+
+def test_the_map_is_current():
+    text = guide()
+    assert text == GUIDE.read_text('utf-8'), 'run make readme'
+    assert all(f'**{room}**: ' in text for room in ROOMS) and text.count('](nbs/') == len(MODULES)
 
 
 def test_no_two_modules_import_each_other():

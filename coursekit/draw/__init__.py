@@ -1,0 +1,1 @@
+"Pictures: from numbers to bytes, to a canvas, to matplotlib, to words."

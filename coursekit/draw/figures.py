@@ -9,7 +9,7 @@ __all__ = []
 import numpy as np
 
 # %% ../../nbs/draw/02_figures.ipynb #palette
-HUES = ['#0072B2', '#D55E00', '#008060', '#B05A90', '#8A6D00', '#2E86C1', '#555555']      # of lines and classes, as in view.js
+HUES = ['#0072B2', '#D55E00', '#008060', '#B05A90', '#8A6D00', '#2E86C1', '#555555']      # of lines and classes, as in colors.js
 
 def _hue(n): return HUES[n % len(HUES)]
 

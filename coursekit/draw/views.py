@@ -10,8 +10,6 @@ import json
 import math
 import time
 import traceback
-from importlib.util import find_spec
-from pathlib import Path
 
 import anywidget
 import numpy as np
@@ -19,12 +17,11 @@ import traitlets as T
 
 from ..core.arguments import whole
 from .figures import figure
+from .front import front_end as _front_end
 from .frames import laid, pack, thin, thin_path, unpack
 from .words import in_words, over_in_words
 
 # %% ../../nbs/draw/03_views.ipynb #124edcc0
-_STATIC = Path(find_spec('coursekit').origin).parent/'static'
-
 def _array(v, name) -> np.ndarray:
     "Numbers of any kind as a flat float array."
     if hasattr(v, 'detach'): v = v.detach().cpu()
@@ -85,11 +82,6 @@ def answer_at_once(widget):
     if hasattr(comm, '_reply_subshell_for'): comm._reply_subshell_for = lambda data, default: default
     if hasattr(comm, '_msg_callback'): comm.handle_msg = lambda msg: comm._msg_callback and comm._msg_callback(msg)
     return widget
-
-def _front_end(js: str, css: str) -> tuple[str, str]:
-    "Module and style of a widget, as text: given a path, anywidget keeps every instance for ever."
-    module, woken, style = ((_STATIC/name).read_text('utf-8') for name in (js, 'wake.js', css))
-    return module + woken, style
 
 class View(anywidget.AnyWidget):
     "A canvas in the browser that draws frames. Use `Curves` or `Field`, or what `diagrams` has."

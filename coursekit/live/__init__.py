@@ -1,0 +1,1 @@
+"A training while it runs: sliders turn it, a tape keeps it."

@@ -1,0 +1,1 @@
+"What a network and a step are made of: layers, losses, metrics, optimisers, schedules."

@@ -26,6 +26,7 @@ from ..datasets.datasets import PLANES, noisy, plane
 from ..draw.diagrams import Network
 from ..train.learner import Learner
 from ..live.panel import row
+from ..parts.optim import declared, with_l2
 from ..core.record import keep
 from ..live.steer import Steering, draw_losses
 from ..draw.views import Curves, Field, answer_at_once
@@ -49,7 +50,12 @@ class Several(W.Box, W.ValueWidget):
     def _show(self, change):
         for b in self.boxes: b.value = b.description in change.new
 
-def _controls(own, model) -> dict:
+def _with_decay(opt):
+    "An optimiser of your own. A rule without weight decay gets L2, because there is a slider for it."
+    found = declared(opt)
+    return with_l2(opt) if found and 'weight_decay' not in found.settings else opt
+
+def _controls(own, model, opts=tuple(OPTS)) -> dict:
     "All controls by the names they have in the state, in the order in which they are shown."
     menu = lambda label, options, value, **kw: answer_at_once(W.Dropdown(description=label, options=options, value=value, layout=W.Layout(width='210px'), **kw))
     steps = lambda low, high, by: [round(low + by * i, 6) for i in range(round((high - low) / by) + 1)]
@@ -57,7 +63,7 @@ def _controls(own, model) -> dict:
     if not model:
         made['net'] = answer_at_once(W.Combobox(description='hidden', value='4-2', options=['', '1', '2', '3', '4', '8', '4-2', '4-4', '8-8', '8-8-8', '8-8-8-8-8-8'], ensure_option=False, continuous_update=False, placeholder='none', layout=W.Layout(width='210px')))
         made['act'] = menu('activation', [*ACTIVATIONS], 'tanh')
-    made |= dict(opt=menu('optimiser', [*OPTS], 'AdamW'), lr=lr_slider(.01, 1e-5, 10.), wd=wd_slider(0., 1e-4, 10.), noise=Slider('noise', steps(0, .5, .05), .1),
+    made |= dict(opt=menu('optimiser', [*opts], 'own' if 'own' in opts else 'AdamW'), lr=lr_slider(.01, 1e-5, 10.), wd=wd_slider(0., 1e-4, 10.), noise=Slider('noise', steps(0, .5, .05), .1),
                  held=Slider('held out', steps(.1, .9, .1), .5), bs=Slider('batch size', [1, 2, 4, 8, 16, 32, 64, 128, 256, 512], 32))
     made['dropout'] = Slider('dropout', steps(0, .8, .05), 0.)
     if not model: made['feed'] = Several('inputs', [*FEATURES], ('x1', 'x2'))
@@ -101,7 +107,7 @@ class Playground(Steering):
         state: str = '',    # a line of text as `state` gives it
         challenges=(),      # `Challenge`s for a menu
         name: str = '', auto: bool = True,     # as for `explore`
-        **first,            # first values of the controls, by the names they have in the state: kind='xor' for the data, net='8-8', lr=.03 ...
+        **first,            # first values of the controls, by the names they have in the state: kind='xor' for the data, net='8-8', opt=an optimiser of your own, as for a `Learner` ...
     ):
         if model is not None and not callable(model): raise TypeError(f'model must be an nn.Module or a function that makes one, not {type(model).__name__}')
         if odd := [c for c in challenges if not isinstance(c, Challenge)]: raise TypeError(f'challenges must be a list of Challenge, not of {type(odd[0]).__name__}')
@@ -114,7 +120,8 @@ class Playground(Steering):
         self.weight = answer_at_once(W.Text(description='set', placeholder='w1[0,1] = 0.5, or click a link', continuous_update=False, layout=W.Layout(width='290px', max_width='100%')))
         self.challenges, self.task = {c.name: c for c in challenges}, W.HTML() if challenges else None
         self.menu = answer_at_once(W.Dropdown(description='challenge', options=['none', *self.challenges], layout=W.Layout(width='320px', max_width='100%'))) if challenges else None
-        made = _controls(self.own is not None, model is not None)
+        self.opts = {'own': _with_decay(first.pop('opt'))} | OPTS if callable(first.get('opt')) else OPTS
+        made = _controls(self.own is not None, model is not None, self.opts)
         if 'kind' in first: first['data'] = first.pop('kind')
         if model is not None and not any(isinstance(m, nn.modules.dropout._DropoutNd) for m in self._new_model().modules()): made.pop('dropout', None)
         self.sliders = made
@@ -153,7 +160,7 @@ class Playground(Steering):
         points = _data(self.own, data, noise, held, int(now['bs']), seed, painted)
         classes = points.classes and len(points.classes)
         model = self._new_model if self.mine is not None else partial(plane_net, as_shape(net), 1 if classes in (None, 2) else classes, act, feed)
-        learn = Learner(model, points, plane_loss, OPTS[opt], lr=now['lr'], wd=now['wd'], metrics=[plane_accuracy] if classes else [], callbacks=[L1()], seed=seed)
+        learn = Learner(model, points, plane_loss, self.opts[opt], lr=now['lr'], wd=now['wd'], metrics=[plane_accuracy] if classes else [], callbacks=[L1()], seed=seed)
         try: out = dissect(learn.model, points.train[0][:2]).values[-1].shape[1]
         except RuntimeError as e: raise ValueError(f'the model must take points (n, 2), two coordinates each; given them it says: {e}') from None
         fits = (1,) if classes is None else (1, 2) if classes == 2 else (classes,)

@@ -1,19 +1,19 @@
-// A slider over a list of values: positions 0 .. n-1 on a native range input, so keyboard and screen readers work as everywhere.
-function text(v) {
-  if (typeof v !== "number") return String(v);
-  if (v === 0) return "0";
-  const m = Math.abs(v);
-  return m >= 1e5 || m < 1e-3 ? v.toExponential(1).replace(".0e", "e").replace("e+", "e") : String(parseFloat(v.toPrecision(3)));
-}
+// A slider over a list of values: positions 0 .. n-1 on a native range input,
+// so keyboard and screen readers work as everywhere.
+import {show} from "./number.js";
+import {KEYS} from "./page.js";
+import {initialize} from "./wake.js";
 
 function render({model, el}) {
   const id = `ck-slider-${Math.random().toString(36).slice(2)}`;      // no counter: each widget has this module to itself
   el.classList.add("ck-slider");
-  el.innerHTML = `<label for="${id}"></label><input id="${id}" type="range" min="0" step="1" data-lm-suppress-shortcuts="true"><output for="${id}"></output>`;
+  el.innerHTML = `<label for="${id}"></label>
+    <input id="${id}" type="range" min="0" step="1" ${KEYS}><output for="${id}"></output>`;
   const [label, input, output] = el.children;
 
   function update() {
-    const values = model.get("values"), now = text(values[model.get("index")]);
+    const values = model.get("values");
+    const now = show(values[model.get("index")]);
     label.textContent = model.get("label");
     input.max = values.length - 1;
     if (input.valueAsNumber !== model.get("index")) input.value = model.get("index");

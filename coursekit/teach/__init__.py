@@ -1,0 +1,1 @@
+"Predict, answer, solve, and be told what was wrong."
