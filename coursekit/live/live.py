@@ -45,16 +45,13 @@ class Asking:
     def _ask(self, kind: str, do: Callable, wait: bool) -> Any:
         "Let the thread do it between two batches. wait: return what it returns, raise what it raises."
         command = Command(kind, do, Future())
-        if self._mine(): self._fulfil(command)
+        in_thread = threading.current_thread() is self.worker._thread
+        if in_thread or self._held(): self._fulfil(command)
         else:
             self._todo.append(command)
             self.worker.start()
             if wait: self._wait_for(command.done)
         return command.done.result() if wait else command.done
-
-    def _mine(self) -> bool:
-        "Whether this thread may do by itself what it asks for."
-        return threading.current_thread() is self.worker._thread or self._held()
 
     def _held(self) -> bool:
         "Whether it is this thread's turn with one of the learners: then the thread that trains waits for it."
@@ -71,10 +68,6 @@ class Asking:
             command.done.set_exception(e)
             left = next((t.left for t in self.tapes if t.left), '')
             self.message = left or f'{type(e).__name__}: {e}'
-
-    def _fulfil_all(self):
-        "All that has been asked for so far, and what is asked for meanwhile."
-        while self._todo: self._fulfil(self._todo.popleft())
 
     def _overtaken(self, kind: str) -> bool:
         "Whether one of the same kind has been asked for since, so that this one need not be done."
@@ -145,7 +138,7 @@ class Stepping(Looking):
     def _work(self) -> Iterator[Callable]:
         "What the worker pulls: first what was asked for, then a step, for as long as it plays."
         while True:
-            self._fulfil_all()
+            while self._todo: self._fulfil(self._todo.popleft())
             if not self.playing: break
             if not self._advance() or self._slowest() >= self._next: self.playing = False
             yield self._picture
@@ -297,10 +290,11 @@ class Winding(Waiting):
         return self._ask('turn', lambda: self._turn(values), wait)
 
     def _turn(self, values: dict):
-        nobodys = [k for k in values if not any(k in t.knobs for t in self.tapes)]      # the tape says so
+        somebodys = {k for t in self.tapes for k in t.knobs}
         for t in self.tapes[:self.roots]:
-            its_own = [k for k in values if k in t.knobs or k in nobodys]
-            t.turn(**{k: values[k] for k in its_own})
+            its_own = dict(values)
+            for k in somebodys - {*t.knobs}: its_own.pop(k, None)      # what nobody has, the tape refuses
+            t.turn(**its_own)
 
     def scrub(self,
         step: int,              # where the tape does not go so far, its end

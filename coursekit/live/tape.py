@@ -437,7 +437,7 @@ class Turning(Turns):
             if n not in self.knobs:
                 raise ValueError(f'there is no knob {n!r}; there are {", ".join(self.knobs) or "none"}')
         step = self.step
-        followed = self._followed(step)
+        followed = self._followed(step) if self.parent else []
         for t in followed: self._do(t)
         old = {n: self.knobs[n].get(self.learn) for n in values}
         new = {n: v for n, v in values.items() if v != old[n]}
