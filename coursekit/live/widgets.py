@@ -10,6 +10,7 @@ import math
 import os
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import anywidget
@@ -21,15 +22,28 @@ from ..draw.views import View, _front_end, answer_at_once
 from .panel import Panel, as_views, row
 from .worker import Worker
 
+# %% ../../nbs/live/04_widgets.ipynb #slider-asked
+class Asked(T.Float):
+    "What a person asks for. Asking again for what it is counts, if something else is shown."
+    def set(self, obj, value):
+        before = getattr(obj, self.name)
+        obj.moving = True
+        super().set(obj, value)
+        if getattr(obj, self.name) != before: return
+        obj.moving = obj.shown is not None
+        if obj.moving: obj.ask_again()
+
 # %% ../../nbs/live/04_widgets.ipynb #f498bd34
 class Slider(anywidget.AnyWidget, W.ValueWidget):
     "A slider over a list of numbers. Arrow keys, Page Up and Down, Home and End move it."
     _esm, _css = _front_end('slider.js', 'slider.css')
     label = T.Unicode('').tag(sync=True)
     values = T.List(T.Float()).tag(sync=True)
-    index = T.Int(0).tag(sync=True)           # position of `value` in `values`
-    value = T.Float(0.).tag(sync=True)
+    index = T.Int(0).tag(sync=True)           # where the thumb stands: the position in `values` of what is shown
+    value = Asked(0.).tag(sync=True)          # what a person has asked for
+    shown = T.Any(None).tag(sync=True)        # what is shown instead: a number, or words; None: nothing
     disabled = T.Bool(False).tag(sync=True)
+    moving = False      # a person has moved it, and who watches it has not yet done anything about it
 
     def __init__(self,
         label: str,                   # what it is called
@@ -46,19 +60,61 @@ class Slider(anywidget.AnyWidget, W.ValueWidget):
         index = self._nearest(values, value)
         super().__init__(label=label, values=values, index=index, value=values[index], **kw)
         answer_at_once(self)
+        self.on_msg(self._message)
 
     @staticmethod
-    def _nearest(values, v): return min(range(len(values)), key=lambda i: abs(values[i] - v))
+    def _nearest(values: list, v: float) -> int: return min(range(len(values)), key=lambda i: abs(values[i] - v))
+
+    def _place(self) -> int:
+        "Where the thumb belongs."
+        at = self.shown if isinstance(self.shown, (int, float)) else self.value
+        return self._nearest(self.values, at)
+
+    def show(self,
+        v,                             # a number, or words, which leave the thumb where it is
+        values: list | None = None,    # new numbers to choose from
+    ):
+        "Show what is so, whatever a person has asked for; not while a move is still to be answered."
+        if self.moving: return
+        with self.hold_sync():
+            if values is not None: self.values = values
+            self.shown = None if v == self.value else v
+            self.index = self._place()
+
+    def ask_again(self):
+        "A person asks for the same value as before, where something else was shown."
+        self.shown = None
+        self.index = self._place()
+        self.notify_change(T.Bunch(name='value', old=self.value, new=self.value, owner=self, type='change'))
+
+    def _message(self, _, content, buffers):
+        if content.get('event') == 'again': self.ask_again()
 
     @T.observe('index')
     def _moved(self, change):
-        if self.values: self.value = self.values[min(change.new, len(self.values) - 1)]
+        if self.values and change.new != self._place(): self.value = self.values[min(change.new, len(self.values) - 1)]
+
+    @T.validate('value')
+    def _choose(self, proposal):
+        "One of the numbers that there are."
+        return self.values[self._nearest(self.values, proposal.value)] if self.values else proposal.value
 
     @T.observe('value')
-    def _set(self, change):
-        if not self.values: return
-        self.index = self._nearest(self.values, change.new)
-        self.value = self.values[self.index]
+    def _asked(self, change):
+        self.shown = None
+        if change.new in self.values: self.index = self.values.index(change.new)
+
+# %% ../../nbs/live/04_widgets.ipynb #slider-says
+def says(control: W.ValueWidget):
+    "What a control shows, as a value."
+    shown = getattr(control, 'shown', None)
+    return shown if isinstance(shown, (int, float)) else control.value
+
+def let_show(control: W.ValueWidget, v):
+    "Let a control show what is so. What is no choice of a menu cannot be shown."
+    if isinstance(control, Slider): control.show(v)
+    else:
+        with suppress(T.TraitError): control.value = v
 
 # %% ../../nbs/live/04_widgets.ipynb #log-values
 _ROUND = (1, 1.5, 2, 3, 5, 7)      # of each power of ten
