@@ -38,56 +38,55 @@ def test_the_measure():
     assert (found.at(.5), found.at(.9)) == (5, 9)
 
 
-def classes(obj: type) -> list[type]:
-    "A public class and what it is made of, as far as that is ours."
+def parts_of(obj) -> list:
+    "A public function; or a public class and what it is made of, as far as that is ours."
+    if inspect.isfunction(obj): return [obj]
+    if not inspect.isclass(obj): return []
     return [c for c in obj.__mro__ if c.__module__.startswith('coursekit.')]
 
 
-def public() -> dict[str, tuple[type | object, ast.AST]]:
-    "Every public function, class and method -> where it is defined: (module, name of the class or '', definition)."
-    found = {}
-    for name in ck.__all__:
-        obj = getattr(ck, name)
-        for owner in classes(obj) if inspect.isclass(obj) else [obj] if inspect.isfunction(obj) else []:
-            found[f'{owner.__module__}.{owner.__qualname__}'] = owner
-    return found
+def public() -> set[tuple[str, str]]:
+    "(module, name) of every public function and class, and of the classes that these are made of."
+    objects = [part for name in ck.__all__ for part in parts_of(getattr(ck, name))]
+    return {(obj.__module__, obj.__name__) for obj in objects}
 
 
-def definitions(module: str) -> dict[str, ast.AST]:
-    "The functions and classes of a module by their name."
-    tree = ast.parse((ROOT/module.replace('.', '/')).with_suffix('.py').read_text('utf-8'))
-    return {n.name: n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
-
-
-def functions(node: ast.AST) -> list[ast.FunctionDef]:
-    "A function; of a class its `__init__` and its public methods."
+def functions(node: ast.stmt) -> list[ast.FunctionDef]:
+    "A function; of a class its `__init__` and its public methods. Events of a callback have one parameter, the learner."
     if isinstance(node, ast.FunctionDef): return [node]
-    return [f for f in node.body if isinstance(f, ast.FunctionDef) and (f.name == '__init__' or not f.name.startswith('_'))]
+    found = [f for f in node.body if isinstance(f, ast.FunctionDef)]
+    return [f for f in found if f.name == '__init__' or f.name[0] != '_' and f.name not in ck.EVENTS]
 
 
-def comments(module: str) -> set[int]:
-    "The lines of a module that have a comment."
+def parameters(module: str, names: set[str]) -> list[tuple[str, bool, bool]]:
+    """(where, has an annotation, has a comment) for each parameter of what is public in a module.
+
+    A comment stands in the line of a parameter or above it. What says that its arguments are 'as for' another
+    function's need not repeat the comments."""
     source = (ROOT/module.replace('.', '/')).with_suffix('.py').read_text('utf-8')
-    return {t.start[0] for t in tokenize.generate_tokens(io.StringIO(source).readline) if t.type == tokenize.COMMENT}
-
-
-def parameters() -> list[tuple[str, bool, bool]]:
-    "(where, has an annotation, has a comment) for each parameter of what is public."
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    comments = [t for t in tokens if t.type == tokenize.COMMENT]
+    said = {t.start[0] for t in comments} | {t.start[0] + 1 for t in comments if t.line.strip().startswith('#')}
     rows = []
-    for full in public():
-        module, name = full.rsplit('.', 1)
-        said, node = comments(module), definitions(module).get(name)
-        for f in functions(node) if node else []:
-            a = f.args
-            plain = [p for p in (*a.posonlyargs, *a.args, *a.kwonlyargs) if p.arg not in ('self', 'cls')]
-            rows += [(f'{full}.{f.name}({p.arg})', p.annotation is not None, p.lineno in said) for p in plain]
-            rows += [(f'{full}.{f.name}(*{p.arg})', True, p.lineno in said) for p in (a.vararg, a.kwarg) if p]
+    for node in ast.parse(source).body:
+        if getattr(node, 'name', None) not in names: continue
+        for f in functions(node):
+            head = [t.string for t in comments if f.lineno <= t.start[0] <= f.body[0].lineno]
+            known = any('as for' in text for text in (ast.get_docstring(f) or '', *head))
+            given = [*f.args.posonlyargs, *f.args.args, *f.args.kwonlyargs]
+            starred = [a for a in (f.args.vararg, f.args.kwarg) if a]
+            for a in (*given, *starred):
+                if a.arg in ('self', 'cls'): continue
+                where = f'{module}.{node.name}.{f.name}({a.arg})'
+                rows.append((where, a.annotation is not None or a in starred, a.lineno in said or known))
     return rows
 
 
 def test_each_public_parameter_says_what_it_is():
-    rows = parameters()
-    assert len(rows) > 500
+    rows = []
+    for module in {m for m, _ in public()}:
+        rows += parameters(module, {name for m, name in public() if m == module})
+    assert len(rows) > 700
     assert [where for where, annotated, _ in rows if not annotated] == [], 'parameters without an annotation'
     assert [where for where, _, said in rows if not said] == [], 'parameters without a comment: shape, unit, range'
 

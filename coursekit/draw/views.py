@@ -392,12 +392,12 @@ class View(Signs, Picking, Lasting, anywidget.AnyWidget):
     height = T.Int(280).tag(sync=True)               # in pixels
 
     def __init__(self,
-        xlabel: str,                           # what the axes show, with units
-        ylabel: str,
+        xlabel: str,                           # what the x axis shows, with its unit
+        ylabel: str,                           # and the y axis
         xlim: Iterable[float] | None = None,   # (low, high); None: from the data, frame by frame
-        ylim: Iterable[float] | None = None,
-        xlog: bool = False,                    # a logarithmic axis
-        ylog: bool = False,
+        ylim: Iterable[float] | None = None,   # as xlim
+        xlog: bool = False,                    # a logarithmic x axis
+        ylog: bool = False,                    # a logarithmic y axis
         xwhole: bool = False,                  # only whole numbers are marked on x
         ghosts: bool = True,                   # whether an explorer keeps the last run as ghosts
         **kw,                                  # height in pixels; and what every widget takes
@@ -448,12 +448,12 @@ def _series(name: str, given, color: int) -> dict:
 class Curves(View):
     "Lines on a canvas, drawn while they grow."
     def __init__(self,
-        xlabel: str,                           # what the axes show, with units
-        ylabel: str,
+        xlabel: str,                           # what the x axis shows, with its unit
+        ylabel: str,                           # and the y axis
         xlim: Iterable[float] | None = None,   # (low, high); None: from the data, frame by frame
-        ylim: Iterable[float] | None = None,
-        xlog: bool = False,                    # a logarithmic axis
-        ylog: bool = False,
+        ylim: Iterable[float] | None = None,   # as xlim
+        xlog: bool = False,                    # a logarithmic x axis
+        ylog: bool = False,                    # a logarithmic y axis
         **kw,                                  # height in pixels; xwhole and ghosts, as for `View`
     ):
         super().__init__(xlabel, ylabel, xlim=xlim, ylim=ylim, xlog=xlog, ylog=ylog, **kw)
@@ -497,10 +497,10 @@ class Curves(View):
 class Plane(View):
     "A grid of numbers over the axes of a view."
     def __init__(self,
-        xlabel: str,                           # what the axes show
-        ylabel: str,
+        xlabel: str,                           # what the x axis shows
+        ylabel: str,                           # and the y axis
         xlim: Iterable[float] = (-1., 1.),     # what the grid covers
-        ylim: Iterable[float] = (-1., 1.),
+        ylim: Iterable[float] = (-1., 1.),     # likewise
         vlim: Iterable[float] = (0., 1.),      # the numbers at the two ends of the colour map
         colors: str = 'diverging',             # a colour map, see below
         **kw,                                  # height in pixels; ghosts, as for `View`

@@ -102,7 +102,7 @@ def count(
 def _as_called(p: Tensor, g: Tensor, s: dict, h: dict) -> tuple[Tensor, dict]: raise NotImplementedError
 
 def rule(
-    *misplaced,
+    *misplaced,      # refused: everything has a name
     **said,      # name=zeros for a memory (a function of the weight: its first value); name=(low, high) for a range
 ) -> Callable[[Callable[..., Any]], Rule]:
     """A decorator: a function (p, g, memories, settings) -> (new p, new memories) as a rule.

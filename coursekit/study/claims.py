@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
@@ -194,12 +194,12 @@ def _from_record(claim: _Claim) -> Verdict:
 def claim(
     name: str,             # such as '05-count': unique, and found again in docs/claims.md
     statement: str,        # one sentence that is true or false
-    arms=None,             # paired: name -> function of the seed (or seed -> number), two; or one function of all seeds
+    arms: Any = None,      # paired: name -> function of the seed (or seed -> number), two; or one function of all seeds
     pairs: Callable | None = None,    # correlation: a function of the seed, dict(x=..., y=...), numbers or rows of them
-    exact=None,            # exact: a deviation >= 0, or case -> deviation, or a function that returns either
+    exact: Any = None,     # exact: a deviation >= 0, or case -> deviation, or a function that returns either
     delta: float | None = None,    # the smallest effect that matters, > 0, in the metric's unit
     tol: float | None = None,      # of an exact statement: the largest deviation that counts as none, >= 0
-    seeds=8,               # how many, at least six, or a list of them
+    seeds: int | Sequence[int] = 8,      # how many, at least six, or a list of them
     lower: bool = False,   # smaller is better: the effect is second - first; of a correlation, that it is negative
     unit: str = '',        # of the effect
     scope: str = '',       # what was tested: data, model, steps

@@ -103,7 +103,7 @@ class LRFind:
         return pd.DataFrame(columns).rename_axis('step')
 
     def plot(self,
-        ax=None,         # matplotlib axes; None: new ones
+        ax: Any = None,         # matplotlib axes; None: new ones
     ):                   # the axes
         "The curve with the suggestions; returns the matplotlib axes."
         ax = axes(ax, 6, 3.2)
@@ -263,7 +263,7 @@ class LRSpread:
         return named.assign(none=missing).rename_axis('rule')
 
     def plot(self,
-        ax=None,        # matplotlib axes; None: new ones
+        ax: Any = None,        # matplotlib axes; None: new ones
     ):                  # the axes
         "A row of dots for each rule, a dot for each seed, and a line at the median; returns the matplotlib axes."
         ax = axes(ax, 6, 2.4)

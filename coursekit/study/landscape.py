@@ -9,7 +9,7 @@ __all__ = ['flat', 'set_flat', 'direction', 'losses_at', 'Slice', 'Surface', 'sl
 # %% ../../nbs/study/01_landscape.ipynb #1d7e6ba6
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -139,7 +139,7 @@ class Slice:
         return pd.DataFrame(dict(at=self.at, loss=self.losses))
 
     def plot(self,
-        ax=None,     # matplotlib axes; None: new ones
+        ax: Any = None,     # matplotlib axes; None: new ones
         **kw,        # for `ax.plot`, such as color
     ):               # the axes
         "The curve; returns the matplotlib axes."
@@ -163,8 +163,8 @@ class Surface:
         return pd.DataFrame({name: t.flatten() for name, t in columns.items()})
 
     def plot(self,
-        ax=None,         # matplotlib axes; None: new ones
-        levels=20,       # how many contours, or their heights
+        ax: Any = None,         # matplotlib axes; None: new ones
+        levels: int | Sequence[float] = 20,       # how many contours, or their heights
         **kw,            # for `ax.contourf`, such as cmap
     ):                   # the axes
         "Filled contours; returns the matplotlib axes."
@@ -335,7 +335,7 @@ class Ball(Learner):
     "A ball that rolls down a surface: a learner whose weights are a place, and whose loss is the height there."
     def __init__(self,
         height: Callable,     # place, a tensor (d,) -> its height, a scalar tensor
-        start,                # the d coordinates of the place where it begins
+        start: Sequence[float] | Tensor,      # the d coordinates of the place where it begins
         **kw,                 # as for `Learner`: opt, lr, wd, ...
     ):
         self.height = height

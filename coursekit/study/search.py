@@ -137,7 +137,7 @@ class Search(_Judged):
 
     def plot(self,
         metric: str = '',            # a result; '': what the search is judged by
-        axs=None,                    # matplotlib axes, as many as parameters or more; None: new ones
+        axs: Iterable | None = None,      # matplotlib axes, as many as parameters or more; None: new ones
     ):                               # the axes
         "The result over each parameter; a cross at the edge for a configuration that failed. Returns the axes."
         values = self.values(metric)

@@ -46,7 +46,7 @@ class Range:
         return self.kind == 'choice' and any(isinstance(v, (str, bool, type(None))) for v in self.values)
 
     def place(self,
-        value,              # one of the range's
+        value: Any,         # one of the range's
     ) -> float:
         "A value as a number on the range's own scale: its base-10 logarithm, its position among names, or as it is."
         if self.names: return float(self.values.index(value))

@@ -216,7 +216,7 @@ class Forest(_Asked):
     "A random forest that predicts a result from a configuration. It only ever gains fields."
 
     def plot_importance(self,
-        ax=None,                # matplotlib axes; None: new ones
+        ax: Any = None,                # matplotlib axes; None: new ones
         **kw,                   # repeats, seed: as for `importance`
     ):                          # the axes
         "The importance of each parameter, with its standard deviation over folds and shuffles. Returns the axes."
@@ -235,7 +235,7 @@ class Forest(_Asked):
         b: str,                 # the parameter upwards
         n: int = 25,            # values of each at most, >= 2
         at: dict | None = None, # a configuration, as for `dependence`
-        ax=None,                # matplotlib axes; None: new ones
+        ax: Any = None,                # matplotlib axes; None: new ones
         **kw,                   # for `pcolormesh`, such as cmap
     ):                          # the axes
         "The mean prediction over two parameters as colours. Returns the axes."

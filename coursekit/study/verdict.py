@@ -155,7 +155,7 @@ class _Drawn(_PairedDrawn):
         return 7, high + .4 if self.recorded else high
 
     def plot(self,
-        ax=None,      # matplotlib axes; None: new ones
+        ax: Any = None,      # matplotlib axes; None: new ones
     ):                # the axes
         "Each seed as a dot, the mean with its interval, and where it would have to lie."
         ax = axes(ax, *self._size)

@@ -53,7 +53,7 @@ def make_model(
 
 # %% ../../nbs/train/04_groups.ipynb #727144c4
 def param_groups(
-    model: nn.Module,
+    model: nn.Module,      # whose parameters are grouped
     # a function model -> list of parts; a part is a module, a parameter, or a list of them. None: one group
     groups: Callable[[nn.Module], Sequence] | None = None,
 ) -> list[list]:      # the parameters of each group
