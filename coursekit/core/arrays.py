@@ -8,73 +8,122 @@ __all__ = ['as_tensor', 'as_targets']
 # %% ../../nbs/core/01_arrays.ipynb #ar-imp
 import math
 import numbers
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 # %% ../../nbs/core/01_arrays.ipynb #ar-missing
-def _is_missing(v) -> bool:
-    if v is None or type(v).__name__ in ('NAType', 'NaTType'): return True
+def _is_missing(v: Any) -> bool:
+    "Whether a value says that there is none."
+    if v is None: return True
+    if type(v).__name__ in ('NAType', 'NaTType'): return True
     return isinstance(v, numbers.Number) and bool(v != v)
-
-def _refuse_missing(gone: np.ndarray, name, what='values'):
-    "An error if anything is missing; `gone` says where."
-    if not gone.any(): return
-    first = np.argwhere(gone)[0].tolist()
-    where = f'row {first[0]}' if len(first) == 1 else f'{tuple(first)}'
-    raise ValueError(f'{name} has {int(gone.sum())} missing {what}, the first at {where}: drop these rows or fill them in')
 
 def _elements(a: np.ndarray) -> np.ndarray:
     "Where in an array of Python objects something is missing."
-    return np.fromiter((_is_missing(v) for v in a.ravel()), bool, a.size).reshape(a.shape)
+    flags = (_is_missing(v) for v in a.ravel())
+    return np.fromiter(flags, bool, a.size).reshape(a.shape)
+
+def _refuse_missing(gone: np.ndarray, name: str) -> None:
+    "An error if anything is missing; `gone` says where."
+    if not gone.any(): return
+    count = int(gone.sum())
+    first = tuple(np.argwhere(gone)[0].tolist())
+    where = f'row {first[0]}' if len(first) == 1 else f'{first}'
+    raise ValueError(f'{name} has {count} missing values, the first at {where}: drop these rows or fill them in')
 
 # %% ../../nbs/core/01_arrays.ipynb #ar-read
-_WRONG = dict(c='complex numbers: pass the real and imaginary parts, or the absolute value', M='dates: turn them into numbers first, such as days since a day',
-              m='durations: turn them into numbers first, such as hours', V='rows with named fields: pass one column for each field')
+_WRONG = dict(
+    c='complex numbers: pass the real and imaginary parts, or the absolute value',
+    M='dates: turn them into numbers first, such as days since a day',
+    m='durations: turn them into numbers first, such as hours',
+    V='rows with named fields: pass one column for each field',
+)
 _TEXT = 'text: turn it into numbers first, one column per category or one number per category'
 
-def _read(a, name) -> np.ndarray:
+def _array(a: Any, wanted: str) -> np.ndarray:
+    "As NumPy has it; rows of several lengths are an error, which says what was wanted."
+    try: return np.asarray(a)
+    except ValueError: raise TypeError(f'{wanted}, but its rows have several lengths') from None
+
+def _unmasked(a: np.ma.MaskedArray) -> np.ndarray:
+    "A masked array as a plain one, with NaN where a value is masked."
+    is_whole = not np.ma.getmaskarray(a).any()
+    if is_whole: return a.data
+    filled: np.ndarray = a.astype(float).filled(math.nan)      # type: ignore[attr-defined]  # NumPy's own stubs lose the mask
+    return filled
+
+def _read(a: Any, name: str) -> np.ndarray:
     "An array of numbers or booleans, NaN where a value is missing."
     if a is None: raise TypeError(f'{name} must hold numbers only, not None')
     if hasattr(a, 'toarray'): a = a.toarray()                      # SciPy's sparse matrices
-    if hasattr(a, 'iloc') and a.ndim == 2: return _read_table(a, name)
+    is_table = hasattr(a, 'iloc') and a.ndim == 2
+    if is_table: return _read_table(a, name)
     if hasattr(a, 'to_numpy'): a = a.to_numpy()
-    if isinstance(a, np.ma.MaskedArray): a = a.astype(float).filled(math.nan) if np.ma.getmaskarray(a).any() else a.data
-    try: a = np.asarray(a)
-    except ValueError: raise TypeError(f'{name} must hold numbers only, in rows of one length, but its rows have several lengths') from None
+    if isinstance(a, np.ma.MaskedArray): a = _unmasked(a)
+    a = _array(a, f'{name} must hold numbers only, in rows of one length')
     if a.dtype.kind == 'O': a = _read_objects(a, name)
-    if a.dtype.kind not in 'biuf': raise TypeError(f'{name} must hold numbers only, but has {_WRONG.get(a.dtype.kind, _TEXT)}')
-    return a
+    if a.dtype.kind in 'biuf': return a
+    what = _WRONG.get(a.dtype.kind, _TEXT)
+    raise TypeError(f'{name} must hold numbers only, but has {what}')
 
-def _read_table(table, name) -> np.ndarray:
+# %% ../../nbs/core/01_arrays.ipynb #ar-table
+def _read_table(table: Any, name: str) -> np.ndarray:
     "A pandas DataFrame, column by column unless all are of one NumPy dtype."
-    kinds = {str(k) for k in table.dtypes}
-    if len(kinds) == 1 and kinds.pop()[:3] in ('boo', 'int', 'uin', 'flo'): return table.to_numpy()
-    columns = [_read(table.iloc[:, i], f'column {k!r} of {name}') for i, k in enumerate(table.columns)]
+    kinds = {str(kind) for kind in table.dtypes}
+    if len(kinds) == 1 and kinds.pop().startswith(('bool', 'int', 'uint', 'float')): return table.to_numpy()
+    columns = []
+    for i, title in enumerate(table.columns):
+        column = table.iloc[:, i]
+        columns.append(_read(column, f'column {title!r} of {name}'))
     return np.column_stack(columns) if columns else np.empty((len(table), 0))
 
-def _read_objects(a, name) -> np.ndarray:
+def _check_number(v: Any, name: str) -> None:
+    "An error if an element of an array is no real number."
+    if isinstance(v, (list, tuple, np.ndarray)):
+        raise TypeError(f'{name} must hold numbers only, in rows of one length, but its rows have several lengths')
+    if isinstance(v, numbers.Complex) and not isinstance(v, numbers.Real):
+        raise TypeError(f'{name} must hold numbers only, but has {_WRONG["c"]}')
+    if not isinstance(v, (numbers.Number, np.bool_)):
+        kind = type(v).__name__
+        raise TypeError(f'{name} must hold numbers only, but {v!r:.40} is a {kind}: turn it into a number first')
+
+def _fits_int64(v: Any) -> bool:
+    "Whether a number is a whole one that int64 holds."
+    return isinstance(v, (numbers.Integral, np.bool_)) and abs(int(v)) < 2 ** 63
+
+def _read_objects(a: np.ndarray, name: str) -> np.ndarray:
     "An array of Python objects that are all numbers."
     gone = _elements(a)
-    for v in a[~gone].ravel():
-        if isinstance(v, (list, tuple, np.ndarray)): raise TypeError(f'{name} must hold numbers only, in rows of one length, but its rows have several lengths')
-        if isinstance(v, numbers.Complex) and not isinstance(v, numbers.Real): raise TypeError(f'{name} must hold numbers only, but has {_WRONG["c"]}')
-        if not isinstance(v, (numbers.Number, np.bool_)): raise TypeError(f'{name} must hold numbers only, but {v!r:.40} is a {type(v).__name__}: turn it into a number first')
-    if gone.any(): return np.where(gone, math.nan, np.where(gone, 0, a).astype(float))
-    if all(isinstance(v, (numbers.Integral, np.bool_)) and abs(int(v)) < 2 ** 63 for v in a.ravel()): return a.astype(np.int64)
-    return a.astype(float)
+    for v in a[~gone].ravel(): _check_number(v, name)
+    if gone.any():
+        filled = np.where(gone, 0, a).astype(float)
+        return np.where(gone, math.nan, filled)
+    is_whole = all(_fits_int64(v) for v in a.ravel())
+    return a.astype(np.int64 if is_whole else float)
+
+# %% ../../nbs/core/01_arrays.ipynb #ar-torch
+def _signed(a: np.ndarray) -> np.ndarray:
+    "Unsigned whole numbers as int64, or as float64 if one of them is too large for that."
+    too_large = a.dtype.itemsize == 8 and a.size > 0 and a.max() >= 2 ** 63
+    return a.astype(np.float64 if too_large else np.int64)
 
 def _fit_for_torch(a: np.ndarray) -> np.ndarray:
     "The same numbers in a form that torch takes: the machine's byte order, signed, no negative steps, not read-only."
-    if a.dtype.kind == 'u' and a.dtype.itemsize > 1: a = a.astype(np.int64 if a.dtype.itemsize < 8 or not a.size or a.max() < 2 ** 63 else np.float64)
-    if a.dtype.kind == 'f' and a.dtype.itemsize > 8: a = a.astype(np.float64)
+    kind, width = a.dtype.kind, a.dtype.itemsize
+    if kind == 'u' and width > 1: a = _signed(a)
+    if kind == 'f' and width > 8: a = a.astype(np.float64)
     if not a.dtype.isnative: a = a.astype(a.dtype.newbyteorder('='))
-    return a.copy() if not a.flags.writeable or any(s < 0 for s in a.strides) else a
+    is_flipped = any(step < 0 for step in a.strides)
+    if is_flipped or not a.flags.writeable: return a.copy()
+    return a
 
 # %% ../../nbs/core/01_arrays.ipynb #ar-tensor
 def as_tensor(
-    a,                    # array, table or list, of numbers
+    a: Any,               # array, table or list, of numbers
     name: str = 'array',  # what to call it in an error
     dtype: torch.dtype | None = torch.float32,  # None keeps whole numbers whole, and makes every float a float32
     copy: bool = False,   # whether the tensor must have memory of its own
@@ -83,106 +132,182 @@ def as_tensor(
     given = a.detach().to_dense() if isinstance(a, Tensor) else _read(a, name)
     t = given if isinstance(given, Tensor) else torch.from_numpy(_fit_for_torch(given))
     if t.is_complex(): raise TypeError(f'{name} must hold numbers only, but has {_WRONG["c"]}')
-    if t.is_floating_point() and not t.isfinite().all():
-        bad = (~t.isfinite()).nonzero()
-        raise ValueError(f'{name} has {len(bad)} missing or infinite values, the first at {tuple(bad[0].tolist())}: drop or fill them')
+    _refuse_infinite(t, name)
     if dtype is None: dtype = torch.float32 if t.is_floating_point() else t.dtype
     out = t.to(dtype)
     _check_fit(t, out, name)
-    shared = out.data_ptr() == (given.data_ptr() if isinstance(given, Tensor) else given.__array_interface__['data'][0])
-    return out.clone() if copy and shared else out
+    is_shared = out.data_ptr() == _address(given)
+    return out.clone() if copy and is_shared else out
 
-def _check_fit(t, out, name):
+# %% ../../nbs/core/01_arrays.ipynb #ar-fit
+def _refuse_infinite(t: Tensor, name: str) -> None:
+    "An error if a value is NaN or infinite."
+    if not t.is_floating_point() or t.isfinite().all(): return
+    bad = (~t.isfinite()).nonzero()
+    first = tuple(bad[0].tolist())
+    raise ValueError(f'{name} has {len(bad)} missing or infinite values, the first at {first}: drop or fill them')
+
+def _check_fit(t: Tensor, out: Tensor, name: str) -> None:
     "An error if numbers have changed by more than rounding."
     if t.dtype == out.dtype or not t.numel(): return
     kind = str(out.dtype).removeprefix('torch.')
     if out.is_floating_point():
-        if not out.isfinite().all(): raise ValueError(f'{name} has values up to {t.abs().max().item():.3g}, too large for {kind}: scale them first')
-    elif not out.to(t.dtype).equal(t): raise ValueError(f'{name} has values that are no {kind}, such as {t[out.to(t.dtype) != t][0].item():.6g}: round them first, or pass another dtype')
+        if out.isfinite().all(): return
+        largest = t.abs().max().item()
+        raise ValueError(f'{name} has values up to {largest:.3g}, too large for {kind}: scale them first')
+    back = out.to(t.dtype)
+    if back.equal(t): return
+    example = t[back != t][0].item()
+    raise ValueError(f'{name} has values that are no {kind}, such as {example:.6g}: '
+                     'round them first, or pass another dtype')
+
+def _address(given: Tensor | np.ndarray) -> int:
+    "Where its memory begins."
+    if isinstance(given, Tensor): return given.data_ptr()
+    return given.__array_interface__['data'][0]
 
 # %% ../../nbs/core/01_arrays.ipynb #ar-labels
 _GONE = 'nan', 'None', '<NA>', 'NaT'      # what a missing value is called when it has become text
 
-def _labels(y, name) -> tuple[np.ndarray, list | None]:
-    "Quantities (floats) or names of classes (whole numbers, booleans, text), and the order of the names if they bring one."
-    y = getattr(y, 'array', y) if hasattr(y, 'to_numpy') else y                # of a pandas column
-    if hasattr(y, 'categories') and hasattr(y, 'codes'):
-        _refuse_missing(np.asarray(y.codes) < 0, name)
-        names, _ = _labels(list(y.categories), name)
-        if names.dtype.kind == 'f': names = names.astype(str)      # a category is a name, whatever it looks like
-        return names[np.asarray(y.codes)], names.tolist()
+def _labels(
+    y: Any,       # one label per row, or rows of quantities
+    name: str,    # what to call it in an error
+) -> tuple[np.ndarray, list | None]:     # labels; the order of the names of classes, if they bring one
+    "Quantities (floats) or names of classes (whole numbers, booleans, text)."
+    if hasattr(y, 'to_numpy'): y = getattr(y, 'array', y)                # of a pandas column
+    is_categorical = hasattr(y, 'categories') and hasattr(y, 'codes')
+    if is_categorical: return _categories(y, name)
     if isinstance(y, np.ma.MaskedArray): _refuse_missing(np.ma.getmaskarray(y), name)
     if hasattr(y, 'to_numpy'): y = y.to_numpy()
     if isinstance(y, Tensor):
         y = y.detach().cpu()
         y = y.double().numpy() if y.is_floating_point() else y.numpy()
-    if isinstance(y, (list, tuple)) and any(isinstance(v, str) for v in y): y = np.fromiter(y, object, len(y))     # NumPy would make text of all
-    try: a = np.asarray(y)
-    except ValueError: raise TypeError(f'{name} must be one number or name per row, but its rows have several lengths') from None
+    has_text = isinstance(y, (list, tuple)) and any(isinstance(v, str) for v in y)
+    if has_text: y = np.fromiter(y, object, len(y))                      # NumPy would make text of all
+    a = _array(y, f'{name} must be one number or name per row')
     if a.dtype.kind == 'T': a = a.astype(object)
     if a.dtype.kind == 'S': a = a.astype(str)
     if a.dtype.kind == 'O': a = _plain_labels(a, name)
     if a.dtype.kind in _WRONG: raise TypeError(f'{name} holds {_WRONG[a.dtype.kind]}')
     return a, None
 
-def _plain_labels(a, name) -> np.ndarray:
+def _categories(y: Any, name: str) -> tuple[np.ndarray, list]:
+    "The names of a pandas categorical, and their order."
+    codes = np.asarray(y.codes)
+    _refuse_missing(codes < 0, name)
+    names, _ = _labels(list(y.categories), name)
+    if names.dtype.kind == 'f': names = names.astype(str)      # a category is a name, whatever it looks like
+    return names[codes], names.tolist()
+
+# %% ../../nbs/core/01_arrays.ipynb #ar-plain
+def _kind(label: Any) -> str:
+    "What sort of label this is: text, a number, or else the name of its type."
+    if isinstance(label, str): return 'text'
+    if isinstance(label, (numbers.Real, np.bool_)): return 'number'
+    return type(label).__name__
+
+def _plain_labels(a: np.ndarray, name: str) -> np.ndarray:
     "Labels that are Python objects, as an array of one kind."
-    gone = _elements(a)
-    _refuse_missing(gone, name)
-    kinds = {}
-    for v in a.ravel():
-        kind = 'text' if isinstance(v, str) else 'number' if isinstance(v, (numbers.Real, np.bool_)) else type(v).__name__
-        kinds.setdefault(kind, v)
-    if len(kinds) > 1: raise TypeError(f'{name} mixes kinds of labels, such as {" and ".join(f"{v!r:.40}" for v in list(kinds.values())[:2])}: make them all numbers, or all text')
-    if 'number' not in kinds: return a.astype(str)
-    if all(isinstance(v, (bool, np.bool_)) for v in a.ravel()): return a.astype(bool)
-    return _read_objects(a, name)
+    _refuse_missing(_elements(a), name)
+    first_of: dict[str, Any] = {}
+    for label in a.ravel(): first_of.setdefault(_kind(label), label)
+    if len(first_of) > 1:
+        one, two = list(first_of.values())[:2]
+        raise TypeError(f'{name} mixes kinds of labels, such as {one!r:.40} and {two!r:.40}: '
+                        'make them all numbers, or all text')
+    if 'number' not in first_of: return a.astype(str)
+    is_yes_or_no = all(isinstance(v, (bool, np.bool_)) for v in a.ravel())
+    return a.astype(bool) if is_yes_or_no else _read_objects(a, name)
 
 # %% ../../nbs/core/01_arrays.ipynb #ar-targets
 def as_targets(
-    y,                     # floats: quantities; whole numbers, booleans, strings: classes. One per row
-    classes=None,          # the names of the classes, in order; by default those that occur, sorted
+    y: Any,                # floats: quantities; whole numbers, booleans, strings: classes. One per row
+    classes: Sequence | None = None,     # the names of the classes, in order; by default those that occur, sorted
     name: str = 'y',       # what to call it in an error
     copy: bool = False,    # whether quantities must have memory of their own
 ) -> tuple[Tensor, list | None]:
     "Targets as float32 quantities and None, or as int64 class numbers and the list of class names."
-    return _coded(*_labels(y, name), classes, name, copy)
+    labels, order = _labels(y, name)
+    return _coded(labels, order, classes, name, copy)
 
-def _coded(a, order, classes, name, copy=False):
+# %% ../../nbs/core/01_arrays.ipynb #ar-coded
+def _coded(
+    a: np.ndarray,               # labels, as `_labels` has them
+    order: list | None,          # of the names, if they bring one
+    classes: Sequence | None,    # the names that were asked for
+    name: str,                   # what to call the labels in an error
+    copy: bool = False,          # whether quantities must have memory of their own
+) -> tuple[Tensor, list | None]:
+    "Labels as `as_targets` returns them."
     if a.dtype.kind == 'f':
-        if classes is not None and a.ndim == 1: raise ValueError(f'{name} holds floats, which are quantities, and classes= names classes: pass whole numbers or text')
+        if classes is not None and a.ndim == 1:
+            raise ValueError(f'{name} holds floats, which are quantities, and classes= names classes: '
+                             'pass whole numbers or text')
         return as_tensor(a, name, copy=copy), None
-    if a.ndim != 1:
-        how = f'pass {name}[:, 0]' if a.shape[1:] == (1,) else 'for several labels at once pass floats, 0. or 1. in each column'
-        raise ValueError(f'class targets must be one number or name per row, but {name} has shape {a.shape}: {how}')
+    if a.ndim != 1: raise ValueError(_too_many_axes(a, name))
     names, codes = np.unique(a, return_inverse=True)
     found = names.tolist()
-    if classes is None:
-        _refuse_doubtful(a, found, name)
-        classes = found if order is None else [c for c in order if c in found]
-    classes = list(classes)
+    if classes is None: _refuse_doubtful(a, found, name)
+    chosen = _in_order(found, order) if classes is None else list(classes)
+    _check_classes(chosen, found, name)
+    place = np.array([chosen.index(c) for c in found], dtype=np.int64)
+    return torch.from_numpy(place[codes]), chosen
+
+def _in_order(found: list, order: list | None) -> list:
+    "The names that were found, in their order if they have one."
+    return found if order is None else [c for c in order if c in found]
+
+def _too_many_axes(a: np.ndarray, name: str) -> str:
+    "What is wrong with class targets in several columns, for an error."
+    how = 'for several labels at once pass floats, 0. or 1. in each column'
+    if a.shape[1:] == (1,): how = f'pass {name}[:, 0]'
+    return f'class targets must be one number or name per row, but {name} has shape {a.shape}: {how}'
+
+# %% ../../nbs/core/01_arrays.ipynb #ar-doubtful
+def _check_classes(classes: list, found: list, name: str) -> None:
+    "An error if a class that was found is not among the named ones, or if one is named twice."
     unknown = [c for c in found if c not in classes]
     if unknown: raise ValueError(f'{name} has classes {unknown[:5]} that are not in classes={classes[:10]}')
     if len(set(classes)) < len(classes): raise ValueError(f'classes={classes[:10]} names a class twice')
-    place = np.array([classes.index(c) for c in found], dtype=np.int64)
-    return torch.from_numpy(place[codes]), classes
 
-def _refuse_doubtful(a, found, name):
-    "Labels that may mean that there is none."
-    if found and found[0] == -1 and found[1:] != [1]:
-        raise ValueError(f'{name} has {int((a == -1).sum())} labels of -1, which stands for a missing label in pandas and scikit-learn: drop these rows, or name all classes, classes={found[:10]}')
-    if odd := [c for c in found if c in _GONE]:
-        raise ValueError(f'{name} has {int((a == odd[0]).sum())} missing values, which have become the text {odd[0]!r}: drop these rows, or name all classes with classes=')
+def _refuse_doubtful(a: np.ndarray, found: list, name: str) -> None:
+    "An error for labels that may mean that there is none."
+    starts_at_minus_1 = bool(found) and found[0] == -1
+    if starts_at_minus_1 and found[1:] != [1]:
+        count = int((a == -1).sum())
+        raise ValueError(f'{name} has {count} labels of -1, '
+                         'which stands for a missing label in pandas and scikit-learn: '
+                         f'drop these rows, or name all classes, classes={found[:10]}')
+    odd = next((c for c in found if c in _GONE), None)
+    if odd is not None:
+        count = int((a == odd).sum())
+        raise ValueError(f'{name} has {count} missing values, which have become the text {odd!r}: '
+                         'drop these rows, or name all classes with classes=')
 
 # %% ../../nbs/core/01_arrays.ipynb #ar-two
 def as_targets_of_two(
-    y, y_valid,            # targets of the training and of the validation rows, each as for `as_targets`
-    classes=None,
+    y: Any,                # targets of the training rows, as for `as_targets`
+    y_valid: Any,          # those of the validation rows
+    classes: Sequence | None = None,     # as for `as_targets`
 ) -> tuple[Tensor, Tensor, list | None]:
     "The targets of two sets, with the same number for the same class."
-    (a, first), (b, second) = _labels(y, 'y'), _labels(y_valid, 'y of valid')
-    kinds = ['quantities' if v.dtype.kind == 'f' else 'text' if v.dtype.kind == 'U' else 'numbers of classes' for v in (a, b)]
-    if kinds[0] != kinds[1]: raise ValueError(f'y holds {kinds[0]}, and y of valid {kinds[1]}: pass both in one form')
-    order = None if first is None and second is None else list(dict.fromkeys([*(first or []), *(second or []), *np.unique(np.concatenate([a, b])).tolist()]))
-    both, classes = _coded(np.concatenate([a, b]), order, classes, 'y')
-    return both[:len(a)], both[len(a):], classes
+    first, its_order = _labels(y, 'y')
+    second, other_order = _labels(y_valid, 'y of valid')
+    kind, other_kind = _meaning(first), _meaning(second)
+    if kind != other_kind: raise ValueError(f'y holds {kind}, and y of valid {other_kind}: pass both in one form')
+    both = np.concatenate([first, second])
+    coded, names = _coded(both, _joint(its_order, other_order, both), classes, 'y')
+    n = len(first)
+    return coded[:n], coded[n:], names
+
+def _meaning(labels: np.ndarray) -> str:
+    "What labels are, in words."
+    words = dict(f='quantities', U='text')
+    return words.get(labels.dtype.kind, 'numbers of classes')
+
+def _joint(first: list | None, second: list | None, labels: np.ndarray) -> list | None:
+    "One order of the names of two sets; None if neither brings one."
+    if first is None and second is None: return None
+    names = [*(first or []), *(second or [])]
+    names += np.unique(labels).tolist()
+    return list(dict.fromkeys(names))

@@ -6,7 +6,8 @@
 __all__ = []
 
 # %% ../../nbs/core/02_batches.ipynb #batches-imports
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -15,15 +16,15 @@ from torch import Tensor, nn
 _TARGETS = 'label', 'labels', 'target', 'targets', 'y'
 
 def x_and_y(
-    batch,         # what a loader has yielded
-    unpack=None,   # a function batch -> (x, y), where a batch does not say it itself
-) -> tuple:        # inputs: a tensor, or a tuple or a dict of them; targets
+    batch: Any,         # what a loader has yielded
+    unpack: Callable | None = None,   # a function batch -> (x, y), where a batch does not say it itself
+) -> tuple:             # inputs: a tensor, or a tuple or a dict of them; targets
     "A batch as inputs and targets."
     if unpack is not None: batch = unpack(batch)
     if isinstance(batch, Mapping):
         keys = [k for k in _TARGETS if k in batch]
         inputs = {k: v for k, v in batch.items() if k not in keys}
-        if len(keys) == 1 and inputs: return inputs if len(inputs) > 1 else next(iter(inputs.values())), batch[keys[0]]
+        if len(keys) == 1 and inputs: return _only_or_all(inputs), batch[keys[0]]
         what = f'a dict with the keys {list(batch)}'
     elif isinstance(batch, (tuple, list)):
         if len(batch) == 2: return batch[0], batch[1]
@@ -32,19 +33,26 @@ def x_and_y(
     raise ValueError(f'a batch must be inputs and targets, (x, y), and here it is {what}. Say which is which: '
                      'Data(loader, unpack=function), where function(batch) returns (x, y)')
 
+def _only_or_all(inputs: dict) -> Any:
+    "The input itself if there is only one, else all of them by name."
+    return inputs if len(inputs) > 1 else next(iter(inputs.values()))
+
 # %% ../../nbs/core/02_batches.ipynb #batches-call-code
 def moved(
-    t,         # a tensor, or tuples, lists and dicts of them; what else has a method `to` is moved by it
-    device,
-):
+    t: Any,         # a tensor, or tuples, lists and dicts of them; what else has a method `to` is moved by it
+    device: torch.device | str,
+) -> Any:
     "The same on a device."
     if hasattr(t, 'to'): return t.to(device)
     if isinstance(t, Mapping): return {k: moved(v, device) for k, v in t.items()}
-    if isinstance(t, tuple) and hasattr(t, '_fields'): return type(t)(*(moved(v, device) for v in t))
-    if isinstance(t, (tuple, list)): return type(t)(moved(v, device) for v in t)
-    return t
+    if not isinstance(t, (tuple, list)): return t
+    parts = [moved(v, device) for v in t]
+    return _like(t, parts)
 
-def called(model: nn.Module, x):
+def called(
+    model: nn.Module,
+    x: Any,         # a tensor; a tuple or list of arguments by position; a dict of arguments by name
+) -> Any:
     "What the model returns for these inputs."
     if isinstance(x, Tensor): return model(x)
     if isinstance(x, Mapping): return model(**x)
@@ -52,25 +60,44 @@ def called(model: nn.Module, x):
     return model(x)
 
 def joined(
-    parts: list,     # what a model has returned for one batch after another: tensors, or tuples, lists or dicts of them
-):
+    parts: list,    # what a model has returned for one batch after another: tensors, or tuples, lists or dicts of them
+) -> Any:
     "The same for all rows together."
     first = parts[0]
-    if isinstance(first, Tensor): return torch.cat(parts) if first.ndim else torch.stack(parts)
-    if isinstance(first, Mapping): return {k: joined([p[k] for p in parts]) for k in first}
-    if isinstance(first, tuple) and hasattr(first, '_fields'): return type(first)(*map(joined, zip(*parts)))
-    if isinstance(first, (tuple, list)): return type(first)(joined(list(p)) for p in zip(*parts))
+    if isinstance(first, Tensor):
+        return torch.cat(parts) if first.ndim else torch.stack(parts)
+    if isinstance(first, Mapping):
+        return {k: joined([part[k] for part in parts]) for k in first}
+    if isinstance(first, (tuple, list)):
+        columns = [joined(list(column)) for column in zip(*parts)]
+        return _like(first, columns)
     raise TypeError(f'what the model returned for several batches cannot be put together: {type(first).__name__}')
 
-def rows_in(y) -> int:
+def _like(t: tuple | list, parts: list) -> Any:
+    "A tuple, named tuple or list of the kind of `t`, with these parts."
+    is_named = isinstance(t, tuple) and hasattr(t, '_fields')
+    return type(t)(*parts) if is_named else type(t)(parts)
+
+# %% ../../nbs/core/02_batches.ipynb #batches-shown-code
+def rows_in(
+    y: Any,     # targets or inputs: a tensor, or a tuple, list or dict of them
+) -> int:
     "How many rows these targets or inputs have."
     if isinstance(y, Mapping): y = next(iter(y.values()))
     if isinstance(y, (tuple, list)): return rows_in(y[0])
     return len(y) if isinstance(y, Tensor) and y.ndim else 1
 
-def shown(t) -> str:
+def shown(
+    t: Any,     # anything; tensors in tuples, lists and dicts are described one by one
+) -> str:
     "Shapes and dtypes, for an error."
-    if isinstance(t, Tensor): return f'{tuple(t.shape)} {str(t.dtype)[6:]}'
-    if isinstance(t, Mapping): return '{' + ', '.join(f'{k}: {shown(v)}' for k, v in t.items()) + '}'
-    if isinstance(t, (tuple, list)): return f'({", ".join(map(shown, t))})'
+    if isinstance(t, Tensor):
+        dtype = str(t.dtype).removeprefix('torch.')
+        return f'{tuple(t.shape)} {dtype}'
+    if isinstance(t, Mapping):
+        parts = [f'{k}: {shown(v)}' for k, v in t.items()]
+        return '{' + ', '.join(parts) + '}'
+    if isinstance(t, (tuple, list)):
+        parts = [shown(v) for v in t]
+        return f'({", ".join(parts)})'
     return type(t).__name__

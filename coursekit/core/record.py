@@ -12,96 +12,141 @@ import json
 import math
 import os
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
 from .arguments import home
 
 # %% ../../nbs/core/08_record.ipynb #4a0c0006
-PROGRESS, KINDS = '.coursekit-progress.jsonl', ('prediction', 'shown', 'check', 'hint', 'solution', 'quiz', 'challenge', 'gym')
+PROGRESS = '.coursekit-progress.jsonl'
+KINDS = 'prediction', 'shown', 'check', 'hint', 'solution', 'quiz', 'challenge', 'gym'
+
 try: _HERE = Path.cwd()      # the lesson's folder: a cell may go to another one later
 except FileNotFoundError: _HERE = Path.home()      # it has been deleted
 
 def in_kernel() -> bool:
     "Whether this runs in a notebook's kernel."
-    shell = sys.modules['IPython'].get_ipython() if 'IPython' in sys.modules else None
+    if 'IPython' not in sys.modules: return False
+    shell = sys.modules['IPython'].get_ipython()
     return hasattr(shell, 'kernel')
 
-def progress_file(folder=None) -> Path | None:
+def progress_file(
+    folder: str | Path | None = None,    # where to look; None: the lesson's
+) -> Path | None:
     "The file of this folder, by default the lesson's; `COURSEKIT_PROGRESS` goes before both. None: it is off."
     named = os.environ.get('COURSEKIT_PROGRESS', '').strip()
-    return None if named.lower() == 'off' else home(named) if named else home(folder or _HERE)/PROGRESS
+    if named.lower() == 'off': return None
+    if named: return home(named)
+    return home(folder or _HERE)/PROGRESS
 
 # %% ../../nbs/core/08_record.ipynb #4a0c0008
-def plain(v):
+def plain(v: Any) -> Any:
     "A fact as JSON can hold it: numbers, texts, lists and dicts; what is not finite, and anything else, as text."
     if hasattr(v, 'tolist'): v = v.tolist()           # NumPy and torch
-    if isinstance(v, dict): return {str(k): plain(x) for k, x in v.items()}
-    if isinstance(v, (list, tuple)): return [plain(x) for x in v]
-    if isinstance(v, float): return v if math.isfinite(v) else str(v)
-    return v if v is None or isinstance(v, (str, int)) else str(v)
+    if isinstance(v, dict):
+        return {str(k): plain(x) for k, x in v.items()}
+    if isinstance(v, (list, tuple)):
+        return [plain(x) for x in v]
+    is_kept = v is None or isinstance(v, (str, int))
+    if isinstance(v, float): is_kept = math.isfinite(v)
+    return v if is_kept else str(v)
 
 @contextmanager
-def _alone(path: Path, wait: float):
+def _alone(
+    path: Path,
+    wait: float,      # seconds, at most
+) -> Iterator[None]:
     "Nobody else writes meanwhile; an `OSError` after so many seconds."
     lock = FileLock(f'{path}.lock', timeout=wait)
     try: lock.acquire()
-    except NotImplementedError: yield; return          # a file system without locks
+    except NotImplementedError:        # a file system without locks
+        yield
+        return
     try: yield
     finally: lock.release()
 
-def _append(path: Path, line: bytes, wait: float = 3.):
+def _is_torn(f: io.RawIOBase) -> bool:
+    "Whether the last line of an open file has no end; the place to write is the end of the file afterwards."
+    size = f.seek(0, os.SEEK_END)
+    if not size: return False
+    f.seek(-1, os.SEEK_END)
+    return f.read(1) != b'\n'
+
+def _append(
+    path: Path,
+    line: bytes,
+    wait: float = 3.,      # for the lock, seconds
+) -> None:
     "One line more, in one piece."
     path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(path, wait), path.open('ab+', buffering=0) as f:
-        torn = f.seek(0, os.SEEK_END) and f.seek(-1, os.SEEK_END) >= 0 and f.read(1) != b'\n'
-        f.write(b'\n' * torn + line + b'\n')
-
-_told: list = []     # why nothing is kept, once it has been said
+        before = b'\n' if _is_torn(f) else b''
+        f.write(before + line + b'\n')
 
 # %% ../../nbs/core/08_record.ipynb #4a0c0009
+_told: list = []     # why nothing is kept, once it has been said
+
 def keep(
-    kind: str,       # 'prediction', 'shown', 'check', 'hint', 'solution', 'quiz', 'challenge' (met) or 'gym' (a case answered)
+    kind: str,       # one of `KINDS`: a 'challenge' is met, a 'gym' is a case answered
     name: str,       # of the prediction, exercise or quiz; the lesson's number comes first: '05.decay_step'
-    **facts,         # what else is to be known: numbers, texts, lists
+    **facts: Any,    # what else is to be known: numbers, texts, lists
 ) -> bool:           # whether it was written
     "Write a line into the learner's record. A file that cannot be written is no error: it is said once."
-    if kind not in KINDS: raise ValueError(f'kind must be one of {", ".join(KINDS)}, not {kind!r}')
-    if not isinstance(name, str) or not name: raise ValueError(f"name must be a text such as '05.decay_step', not {name!r}")
-    if 'time' in facts: raise ValueError("the time is written by itself: call the fact something else, such as 'seconds'")
+    _check_entry(kind, name, facts)
     path = progress_file()
-    if path is None or not (in_kernel() or os.environ.get('COURSEKIT_PROGRESS')): return False
-    entry = dict(time=datetime.now(UTC).isoformat(timespec='milliseconds'), kind=kind, name=name) | plain(facts)
-    try: _append(path, json.dumps(entry, ensure_ascii=False).encode('utf-8', 'replace'), .1 if _told else 3.)
+    is_learner = in_kernel() or os.environ.get('COURSEKIT_PROGRESS')
+    if path is None or not is_learner: return False
+    now = datetime.now(UTC).isoformat(timespec='milliseconds')
+    entry = dict(time=now, kind=kind, name=name) | plain(facts)
+    line = json.dumps(entry, ensure_ascii=False).encode('utf-8', 'replace')
+    try: _append(path, line, wait=.1 if _told else 3.)
     except OSError as e:
-        if not _told: print(f'(Your progress is not kept, because {path.name} cannot be written: {e.strerror or e}. The lesson works all the same.)')
+        if not _told:
+            print(f'(Your progress is not kept, because {path.name} cannot be written: {e.strerror or e}. '
+                  'The lesson works all the same.)')
         _told.append(e)
         return False
     _told.clear()
     return True
+
+def _check_entry(kind: str, name: str, facts: dict) -> None:
+    "An error if this cannot be recorded."
+    if kind not in KINDS: raise ValueError(f'kind must be one of {", ".join(KINDS)}, not {kind!r}')
+    if not isinstance(name, str) or not name:
+        raise ValueError(f"name must be a text such as '05.decay_step', not {name!r}")
+    if 'time' in facts:
+        raise ValueError("the time is written by itself: call the fact something else, such as 'seconds'")
 
 # %% ../../nbs/core/08_record.ipynb #4a0c0011
 def _entry(line: bytes) -> dict | None:
     "One line of the file; None if it is damaged."
     try: e = json.loads(line)
     except (ValueError, RecursionError): return None
-    return e if isinstance(e, dict) and all(isinstance(e.get(k), str) for k in ('time', 'kind', 'name')) else None
+    if not isinstance(e, dict): return None
+    is_whole = all(isinstance(e.get(k), str) for k in ('time', 'kind', 'name'))
+    return e if is_whole else None
 
-def read_record(path=None) -> tuple[list[dict], int]:
+def read_record(
+    path: str | Path | None = None,      # the file; None: the lesson's
+) -> tuple[list[dict], int]:             # entries; how many lines are damaged
     "The entries of a file in the order in which they were made, and how many lines are damaged. No file, no entries."
-    path = progress_file() if path is None else home(path)
-    try: lines = path.read_bytes().split(b'\n') if path else []
+    file = progress_file() if path is None else home(path)
+    if file is None: return [], 0
+    try: lines = file.read_bytes().split(b'\n')
     except FileNotFoundError: return [], 0
     found = [_entry(line) for line in lines if line.strip()]
-    return [e for e in found if e], found.count(None)
+    whole = [e for e in found if e is not None]
+    return whole, len(found) - len(whole)
 
 # %% ../../nbs/core/08_record.ipynb #4a0c0012
 def entries(
-    path=None,       # the file; by default the lesson's
+    path: str | Path | None = None,      # the file; by default the lesson's
 ) -> list[dict]:     # each with time (ISO, UTC), kind, name, and the facts that were given
     "What has been recorded; damaged lines are left out."
     return read_record(path)[0]
@@ -109,76 +154,189 @@ def entries(
 # %% ../../nbs/core/08_record.ipynb #4a0c0021
 def tally(found: list[dict]) -> list[dict]:
     "One row for each lesson: what was predicted, solved, answered and asked for."
-    def row(lesson):
-        mine = [e for e in found if e['name'].split('.')[0] == lesson]
-        names = lambda kind, *facts, **want: {(e['name'], *(str(e.get(f)) for f in facts)) for e in mine if e['kind'] == kind and all(e.get(k) == v for k, v in want.items())}
-        first = {}
-        for e in mine:
-            if e['kind'] == 'quiz': first.setdefault((e['name'], str(e.get('question'))), e.get('right') is True)
-        predicted = names('prediction')
-        return dict(lesson=lesson, predictions=len(predicted), shown=len(names('shown') - predicted), solved=len(names('check', right=True)), tried=len(names('check')),
-                    quiz_right=sum(first.values()), quiz_asked=len(first), hints=len(names('hint', 'tier')), solutions=len(names('solution')),
-                    challenges=len(names('challenge')), named=sum(e.get('right') is True for e in mine if e['kind'] == 'gym'), cases=sum(e['kind'] == 'gym' for e in mine))
-    return [row(lesson) for lesson in sorted({e['name'].split('.')[0] for e in found})]
+    by_lesson: dict[str, list] = {}
+    for e in found: by_lesson.setdefault(_lesson(e), []).append(e)
+    return [_row(lesson, by_lesson[lesson]) for lesson in sorted(by_lesson)]
 
-_COLUMNS = {'predictions': lambda r: f'{r["predictions"]}' + f' ({r["shown"]} only shown)' * bool(r['shown']),
-            'exercises solved': lambda r: f'{r["solved"]} of {r["tried"]} tried' if r['tried'] else '',
-            'quiz, right at once': lambda r: f'{r["quiz_right"]} of {r["quiz_asked"]}' if r['quiz_asked'] else '',
-            'hints': lambda r: str(r['hints'] or ''), 'solutions seen': lambda r: str(r['solutions'] or ''),
-            'challenges met': lambda r: str(r['challenges'] or ''), 'faults named': lambda r: f'{r["named"]} of {r["cases"]}' if r['cases'] else ''}
+def _lesson(entry: dict) -> str:
+    "The lesson that an entry belongs to."
+    return entry['name'].split('.')[0]
 
-def _title(folder, lesson: str) -> tuple[str, str]:
+def _row(lesson: str, mine: list[dict]) -> dict:
+    "What the entries of one lesson come to, in numbers."
+    def some(kind): return [e for e in mine if e['kind'] == kind]
+    def right(some): return [e for e in some if e.get('right') is True]
+    def names(some): return {e['name'] for e in some}
+    predicted, quiz, cases = names(some('prediction')), _first_answers(some('quiz')), some('gym')
+    hints = {(e['name'], str(e.get('tier'))) for e in some('hint')}
+    return dict(
+        lesson=lesson,
+        predictions=len(predicted),
+        shown=len(names(some('shown')) - predicted),
+        solved=len(names(right(some('check')))),
+        tried=len(names(some('check'))),
+        quiz_right=len(right(quiz)),
+        quiz_asked=len(quiz),
+        hints=len(hints),
+        solutions=len(names(some('solution'))),
+        challenges=len(names(some('challenge'))),
+        named=len(right(cases)),
+        cases=len(cases),
+    )
+
+def _first_answers(answers: list[dict]) -> list[dict]:
+    "Of the answers to quizzes, the first to each question."
+    first: dict[tuple, dict] = {}
+    for e in answers:
+        question = e['name'], str(e.get('question'))
+        first.setdefault(question, e)
+    return list(first.values())
+
+# %% ../../nbs/core/08_record.ipynb #4a0c0021-columns
+def _share(part: int, of: int, what: str = '') -> str:
+    "Such as '3 of 4'; nothing of nothing is ''."
+    return f'{part} of {of}{what}' if of else ''
+
+def _predictions(row: dict) -> str:
+    only_shown = f' ({row["shown"]} only shown)' if row['shown'] else ''
+    return f'{row["predictions"]}{only_shown}'
+
+def _solved(row: dict) -> str: return _share(row['solved'], row['tried'], ' tried')
+def _answered(row: dict) -> str: return _share(row['quiz_right'], row['quiz_asked'])
+def _hints(row: dict) -> str: return str(row['hints'] or '')
+def _solutions(row: dict) -> str: return str(row['solutions'] or '')
+def _challenges(row: dict) -> str: return str(row['challenges'] or '')
+def _named(row: dict) -> str: return _share(row['named'], row['cases'])
+
+_COLUMNS: dict[str, Callable[[dict], str]] = {
+    'predictions': _predictions,
+    'exercises solved': _solved,
+    'quiz, right at once': _answered,
+    'hints': _hints,
+    'solutions seen': _solutions,
+    'challenges met': _challenges,
+    'faults named': _named,
+}
+
+def _title(
+    folder: Path | None,      # of the lessons; None: unknown
+    lesson: str,              # its number, such as '05'
+) -> tuple[str, str]:         # title, name of the notebook
     "A lesson as its notebook in this folder is called, and the notebook; its number and '' if there is none."
-    names = sorted((f.name for p in (f'{lesson}.ipynb', f'{lesson}_*.ipynb') for f in home(folder).glob(p)), key=len) if folder and lesson.replace('_', '').isalnum() else []
-    return (names[0].removesuffix('.ipynb').replace('_', ' '), names[0]) if names else (lesson, '')
+    is_a_name = lesson.replace('_', '').isalnum()
+    if folder is None or not is_a_name: return lesson, ''
+    files = [*folder.glob(f'{lesson}.ipynb'), *folder.glob(f'{lesson}_*.ipynb')]
+    if not files: return lesson, ''
+    shortest = min((f.name for f in files), key=len)
+    return shortest.removesuffix('.ipynb').replace('_', ' '), shortest
 
+# %% ../../nbs/core/08_record.ipynb #4a0c0021-card
 class Card:
     "What is recorded, lesson by lesson: a table in a notebook, lines in a terminal."
-    def __init__(self, found: list[dict], damaged: int, path):
-        self.rows, self.damaged, self.path = tally(found), damaged, path
-        self.titles = [_title(path and path.parent, r['lesson']) for r in self.rows]
-        self.columns = {name: f for name, f in _COLUMNS.items() if any(map(f, self.rows))}      # what nobody has done takes no room
+    def __init__(self,
+        found: list[dict],      # entries, as `read_record` has them
+        damaged: int,           # how many lines are damaged
+        path: Path | None,      # the file; None: recording is off
+    ):
+        self.rows = tally(found)
+        self.damaged = damaged
+        self.path = path
+        folder = path.parent if path else None
+        self.titles = [_title(folder, row['lesson']) for row in self.rows]
+        # what nobody has done takes no room
+        self.columns = {name: f for name, f in _COLUMNS.items() if any(map(f, self.rows))}
 
     @property
     def note(self) -> str:
         "What is to be known about the file."
         if self.path is None: return 'Nothing is recorded, because COURSEKIT_PROGRESS says off.'
-        if not self.rows: return 'Nothing is recorded yet. Open a lesson, run it, and commit your first prediction: from then on you see here how far you are.'
-        lost = f' {self.damaged} damaged line{"s" * (self.damaged > 1)} left out.' * bool(self.damaged)
+        if not self.rows:
+            return ('Nothing is recorded yet. Open a lesson, run it, and commit your first prediction: '
+                    'from then on you see here how far you are.')
+        lines = 'line' if self.damaged == 1 else 'lines'
+        lost = f' {self.damaged} damaged {lines} left out.' if self.damaged else ''
         return f'Kept in {self.path.name} beside your lessons; nothing leaves this machine.{lost}'
 
+    @property
+    def head(self) -> list[str]:
+        "The names of the columns."
+        return ['lesson', *self.columns]
+
+    @property
+    def cells(self) -> list[list[str]]:
+        "What stands in each row, without its title."
+        return [[f(row) for f in self.columns.values()] for row in self.rows]
+
     def __repr__(self):
-        table = [('lesson', *self.columns), *((title, *(f(r) for f in self.columns.values())) for (title, _), r in zip(self.titles, self.rows))] if self.rows else []
-        wide = [max(map(len, column)) for column in zip(*table)]
-        return '\n'.join(['  '.join(f'{cell:{w}}' for cell, w in zip(line, wide)).rstrip() for line in table] + [self.note])
+        if not self.rows: return self.note
+        table = [self.head]
+        for (title, _), cells in zip(self.titles, self.cells): table.append([title, *cells])
+        widths = [max(len(cell) for cell in column) for column in zip(*table)]
+        lines = []
+        for row in table:
+            padded = [f'{cell:{width}}' for cell, width in zip(row, widths)]
+            lines.append('  '.join(padded).rstrip())
+        return '\n'.join([*lines, self.note])
 
     def _repr_html_(self):
-        link = lambda title, file: f'<a href="{escape(file)}">{escape(title)}</a>' if file else escape(title)
-        head = ''.join(f'<th scope="col" style="text-align: left">{c}</th>' for c in ('lesson', *self.columns))
-        body = ''.join(f'<tr><th scope="row" style="text-align: left">{link(*t)}</th>{"".join(f"<td style={chr(34)}text-align: left{chr(34)}>{f(r)}</td>" for f in self.columns.values())}</tr>' for t, r in zip(self.titles, self.rows))
-        table = f'<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>' if self.rows else ''
-        return f'<div class="ck-progress">{table}<p>{escape(self.note)}</p></div>'
+        note = f'<p>{escape(self.note)}</p>'
+        if not self.rows: return f'<div class="ck-progress">{note}</div>'
+        head = ''.join(f'<th scope="col" {_LEFT}>{name}</th>' for name in self.head)
+        rows = ''.join(_html_row(*title, cells) for title, cells in zip(self.titles, self.cells))
+        table = f'<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        return f'<div class="ck-progress">{table}{note}</div>'
+
+_LEFT = 'style="text-align: left"'
+
+def _html_row(title: str, notebook: str, cells: list[str]) -> str:
+    "A row of the table: the lesson, with a link to its notebook if there is one, and the cells."
+    name = escape(title)
+    if notebook: name = f'<a href="{escape(notebook)}">{name}</a>'
+    columns = ''.join(f'<td {_LEFT}>{cell}</td>' for cell in cells)
+    return f'<tr><th scope="row" {_LEFT}>{name}</th>{columns}</tr>'
 
 # %% ../../nbs/core/08_record.ipynb #4a0c0022
 def progress(
-    path=None,       # the file; by default the lesson's
+    path: str | Path | None = None,      # the file; by default the lesson's
 ) -> Card:           # shows itself in a notebook and in a terminal
     "How far you are: predictions, exercises, quizzes and hints, lesson by lesson."
-    path = progress_file() if path is None else home(path)
-    return Card(*read_record(path), path)
+    file = progress_file() if path is None else home(path)
+    found, damaged = read_record(file)
+    return Card(found, damaged, file)
 
 # %% ../../nbs/core/08_record.ipynb #4a0c0026
-def export_record(file: Path, path=None) -> int:
+def export_record(
+    file: str | Path,                   # to be written: .csv or .json
+    path: str | Path | None = None,     # the record; None: the lesson's
+) -> int:
     "Write what is recorded to a .csv or .json file; returns how many lines."
-    file, (found, damaged) = home(file), read_record(path)
-    found = [dict(lesson=e['name'].split('.')[0]) | e for e in found]
-    if file.suffix == '.json': text = json.dumps(dict(lessons=tally(found), damaged=damaged, entries=found), ensure_ascii=False, indent=1) + '\n'
+    file = home(file)
+    found, damaged = read_record(path)
+    found = [dict(lesson=_lesson(e)) | e for e in found]
+    if file.suffix == '.json':
+        whole = dict(lessons=tally(found), damaged=damaged, entries=found)
+        text = json.dumps(whole, ensure_ascii=False, indent=1) + '\n'
     elif file.suffix == '.csv':
-        cell = lambda v: "'" * (v[:1] in '=+-@\t\r' and v != '') + v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) if isinstance(v, (list, dict)) else v
-        out = csv.DictWriter(buffer := io.StringIO(newline=''), dict.fromkeys(k for e in [dict.fromkeys(['lesson', 'time', 'kind', 'name'])] + found for k in e))
-        out.writeheader()
-        out.writerows({k: cell(v) for k, v in e.items()} for e in found)
-        text = '\ufeff' + buffer.getvalue()       # by this mark spreadsheets know UTF-8
-    else: raise ValueError(f'the name of the file must end in .csv or .json, not {file.suffix or "nothing"!r}: {file.name}')
+        text = '\ufeff' + _as_csv(found)       # by this mark spreadsheets know UTF-8
+    else:
+        suffix = file.suffix or 'nothing'
+        raise ValueError(f'the name of the file must end in .csv or .json, not {suffix!r}: {file.name}')
     file.write_bytes(text.encode('utf-8', 'replace'))
     return len(found)
+
+def _as_csv(found: list[dict]) -> str:
+    "Entries as a table, a column for each fact that one of them has."
+    columns = ['lesson', 'time', 'kind', 'name']
+    for e in found: columns += [k for k in e if k not in columns]
+    buffer = io.StringIO(newline='')
+    table = csv.DictWriter(buffer, columns)
+    table.writeheader()
+    for e in found: table.writerow({k: _cell(v) for k, v in e.items()})
+    return buffer.getvalue()
+
+def _cell(v: Any) -> Any:
+    "A fact as one cell of a spreadsheet, which computes nothing."
+    if isinstance(v, (list, dict)): return json.dumps(v, ensure_ascii=False)
+    if not isinstance(v, str): return v
+    is_formula = v.startswith(('=', '+', '-', '@', '\t', '\r'))
+    return f"'{v}" if is_formula else v
