@@ -8,7 +8,7 @@ from .play.challenges import CHALLENGES, Challenge, Facts, at_least, at_most
 from .core.checkpoint import load_file, save_file
 from .study.claims import Verdict, claim, power
 from .core.context import evaluating, interrupts, seeded
-from .core.data import STREAMS, Data, generator, stream
+from .core.data import Data
 from .datasets.datasets import CURVES, PLANES, SHAPES, curves, digits, plane, scenes, spirals
 from .draw.diagrams import Images, Network
 from .train.events import EVENTS, Callback, Events, check_callback
@@ -51,6 +51,7 @@ from .parts.schedule import (
 from .study.search import Search, search
 from .study.space import Range, choice, draws, integer, log_uniform, uniform
 from .live.steer import Steering, draw_losses, draw_metric, watch
+from .core.streams import STREAMS, generator, stream
 from .study.surrogate import Forest, best_of, fit_forest
 from .study.sweep import Sweep, sweep
 from .live.tape import FORMAT, Tape, Turn, digest, read_log, replay

@@ -14,7 +14,8 @@ from types import SimpleNamespace
 import torch
 
 from ..core.arguments import number, whole
-from ..core.data import Data, generator, stream
+from ..core.data import Data
+from ..core.streams import generator, stream
 
 # %% ../../nbs/datasets/00_datasets.ipynb #fe40d733
 @lru_cache(1)

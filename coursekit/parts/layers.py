@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ..core.arguments import number, whole
-from ..core.data import stream
+from ..core.streams import stream
 from ..core.owner import changing
 
 # %% ../../nbs/parts/00_layers.ipynb #layers-fans

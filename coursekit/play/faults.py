@@ -20,7 +20,8 @@ from torch import nn
 from ..core.arguments import whole
 from ..core.chance import unasked
 from ..core.context import seeded
-from ..core.data import Data, generator
+from ..core.data import Data
+from ..core.streams import generator
 from ..datasets.datasets import digits
 from ..train.events import Callback
 from ..train.gradients import ClipGrad

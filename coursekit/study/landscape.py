@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from ..core.arguments import whole
-from ..core.data import generator
+from ..core.streams import generator
 from ..train.events import Callback
 from ..train.learner import Learner, default_loss
 from ..core.owner import changing, looking

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from ..core.arguments import as_python, number, whole
-from ..core.data import generator
+from ..core.streams import generator
 
 # %% ../../nbs/study/02_space.ipynb #sp-range
 @dataclass(frozen=True)
