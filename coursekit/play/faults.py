@@ -22,7 +22,7 @@ from ..core.chance import unasked
 from ..core.context import seeded
 from ..core.data import Data
 from ..core.streams import generator
-from ..datasets.datasets import digits
+from ..datasets.digits import digits
 from ..train.events import Callback
 from ..train.gradients import ClipGrad
 from ..train.learner import Learner

@@ -22,7 +22,7 @@ from torch import nn
 from .anatomy import ACTIVATIONS, DROPOUT_KNOB, EDIT_KNOB, FEATURES, L1, L1_KNOB, as_shape, chances, dissect, norms, own_points, plane_accuracy, plane_loss, plane_net
 from .challenges import Challenge, Facts
 from ..core.data import Data
-from ..datasets.datasets import PLANES, noisy, plane
+from ..datasets.toys import PLANES, noisy, plane
 from ..draw.diagrams import Network
 from ..train.learner import Learner
 from ..live.panel import row
