@@ -12,6 +12,7 @@ import os
 import pickle
 import secrets
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -19,9 +20,9 @@ from .arguments import home
 
 # %% ../../nbs/core/09_checkpoint.ipynb #5e1c77a2
 def write_file(
-    path,           # where to; folders are made, an existing file is replaced
+    path: str | Path,     # where to; folders are made, an existing file is replaced
     data: bytes,
-):
+) -> None:
     "Write a file, all or nothing."
     path = home(path)
     if path.is_symlink(): path = path.resolve()      # a link stays, and the file is where it leads
@@ -30,7 +31,8 @@ def write_file(
     try:
         with part.open('xb') as f:
             f.write(data)
-            f.flush(); os.fsync(f.fileno())
+            f.flush()
+            os.fsync(f.fileno())
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -41,23 +43,31 @@ _MARK = b'coursekit-sha256:'
 _TAIL = len(_MARK) + 32
 
 def save_file(
-    obj,        # tensors, numbers, strings, and dicts, lists and tuples of them
-    path,       # where to; an existing file is replaced
-):
+    obj: Any,             # tensors, numbers, strings, and dicts, lists and tuples of them
+    path: str | Path,     # where to; an existing file is replaced
+) -> None:
     "Write `obj` to `path`, all or nothing."
-    buf = io.BytesIO()
-    torch.save(obj, buf)
-    body = buf.getvalue()[:-2] + _TAIL.to_bytes(2, 'little')     # the last field of a zip: the length of its comment
-    write_file(path, body + _MARK + hashlib.sha256(body).digest())
+    buffer = io.BytesIO()
+    torch.save(obj, buffer)
+    archive = buffer.getvalue()[:-2]                 # without the last field of a zip: the length of its comment
+    body = archive + _TAIL.to_bytes(2, 'little')
+    digest = hashlib.sha256(body).digest()
+    write_file(path, body + _MARK + digest)
 
-def load_file(path):
+def load_file(
+    path: str | Path,     # a file that `save_file` wrote
+) -> Any:                 # what was saved; tensors on the CPU
     "Read what `save_file` wrote; tensors arrive on the CPU. A missing, foreign or damaged file is a clear error."
     path = home(path)
     if not path.is_file(): raise FileNotFoundError(f'there is no checkpoint at {path}')
     raw = path.read_bytes()
     body, mark, digest = raw[:-_TAIL], raw[-_TAIL:-32], raw[-32:]
-    if raw[:2] != b'PK' and mark != _MARK: raise ValueError(f'{path} is not a checkpoint of coursekit: save one with learn.save(path)')
-    if mark != _MARK or hashlib.sha256(body).digest() != digest:
-        raise ValueError(f'{path} is damaged, cut short, or was not written by learn.save: its checksum does not match. Use another copy')
+    is_zip, is_ours = raw[:2] == b'PK', mark == _MARK
+    if not is_zip and not is_ours:
+        raise ValueError(f'{path} is not a checkpoint of coursekit: save one with learn.save(path)')
+    if not is_ours or hashlib.sha256(body).digest() != digest:
+        raise ValueError(f'{path} is damaged, cut short, or was not written by learn.save: '
+                         'its checksum does not match. Use another copy')
     try: return torch.load(io.BytesIO(raw), map_location='cpu', weights_only=True)
-    except pickle.UnpicklingError as e: raise ValueError(f'{path} holds more than tensors and plain values, and was not loaded: {e}') from None
+    except pickle.UnpicklingError as e:
+        raise ValueError(f'{path} holds more than tensors and plain values, and was not loaded: {e}') from None

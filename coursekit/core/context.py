@@ -8,6 +8,7 @@ __all__ = ['evaluating', 'seeded', 'interrupts']
 # %% ../../nbs/core/07_context.ipynb #2ea61d0b
 import signal
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
@@ -18,8 +19,11 @@ from .streams import lent, stream, torchs
 
 # %% ../../nbs/core/07_context.ipynb #fb6bf051
 @contextmanager
-def evaluating(model: nn.Module):
-    "Eval mode and no gradients inside; every module's own mode comes back. A run that trains the model waits meanwhile."
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Eval mode and no gradients inside; every module's own mode comes back.
+
+    A run that trains the model waits meanwhile.
+    """
     with looking(model):
         modes = [(m, m.training) for m in model.modules()]
         model.eval()
@@ -29,35 +33,48 @@ def evaluating(model: nn.Module):
             for m, training in modes: m.training = training
 
 # %% ../../nbs/core/07_context.ipynb #c8b25f03
-def gradients_on():
+def gradients_on() -> None:
     "Refuse to train inside `torch.no_grad()` or `torch.inference_mode()`."
-    if not torch.is_grad_enabled(): raise RuntimeError('training needs gradients, and they are off here: call it outside of torch.no_grad() and torch.inference_mode()')
+    if torch.is_grad_enabled(): return
+    raise RuntimeError('training needs gradients, and they are off here: '
+                       'call it outside of torch.no_grad() and torch.inference_mode()')
 
 # %% ../../nbs/core/07_context.ipynb #7204926f
 class seeded(lent):
-    "torch's global random numbers come from a stream inside the context, and go on outside as if nothing had been drawn."
+    """torch's global random numbers come from a stream inside the context.
+
+    Outside they go on as if nothing had been drawn.
+    """
     __slots__ = ()
 
     def __init__(self,
-        seed: int, name: str = 'init', n: int = 0,   # as for `stream`
+        seed: int,            # as for `stream`
+        name: str = 'init',   # as for `stream`
+        n: int = 0,           # as for `stream`
         device: torch.device | None = None,          # also seed this device's generator, if it is a GPU
     ):
         gens = [torchs()]
-        if device is not None and device.type == 'cuda': gens.append(torch.cuda.default_generators[device.index or 0])
+        if device is not None and device.type == 'cuda':
+            number = device.index or 0
+            gens.append(torch.cuda.default_generators[number])
         at = stream(seed, name, n)
         super().__init__([(g, at) for g in gens])
 
 # %% ../../nbs/core/07_context.ipynb #3e3a4f8a
-_PRESSES = []      # of Ctrl-C, as far as they were noted: who called something that notes them can see that it did
+_PRESSES: list[int] = []      # each Ctrl-C that was noted: who called something that notes them can see that it did
 
 @contextmanager
-def interrupts():
+def interrupts() -> Iterator[list[int]]:
     "A list that is empty until Ctrl-C is pressed; a second press raises KeyboardInterrupt at once."
-    pressed = []
+    pressed: list[int] = []
     def note(signum, frame):
         if pressed: raise KeyboardInterrupt
-        pressed.append(signum); _PRESSES.append(signum)
-    if threading.current_thread() is not threading.main_thread(): yield pressed; return
+        pressed.append(signum)
+        _PRESSES.append(signum)
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed
+        return
     old = signal.signal(signal.SIGINT, note)
+    if old is None: old = signal.default_int_handler       # set by something other than Python
     try: yield pressed
-    finally: signal.signal(signal.SIGINT, signal.default_int_handler if old is None else old)
+    finally: signal.signal(signal.SIGINT, old)

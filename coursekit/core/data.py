@@ -7,8 +7,9 @@ __all__ = ['Data']
 
 # %% ../../nbs/core/05_data.ipynb #2554ace6
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,198 +18,43 @@ from torch.utils.data import BatchSampler, DataLoader, RandomSampler, Sequential
 
 from .arguments import whole
 from .arrays import as_targets, as_targets_of_two, as_tensor
-from .batches import x_and_y
+from .batches import moved, x_and_y
 from .streams import HeldNumpys, NumpysGenerator, PythonsGenerator, _chance, generator, lent, stream, torchs
 
-# %% ../../nbs/core/05_data.ipynb #pass-code
-_END = object()
-
-def _parts(loader) -> list:
-    "A loader and what it is made of, as far as it says so."
-    batches = getattr(loader, 'batch_sampler', None)
-    made_of = [getattr(loader, 'dataset', None), getattr(loader, 'sampler', None), batches, getattr(batches, 'sampler', None)]
-    parts = [loader, *made_of]
-    return [p for p in parts if p is not None]
-
-def _held(loader, kind) -> list:
-    "The generators of this class that a loader or a part of it holds, each once."
-    found = [v for p in _parts(loader) for v in getattr(p, '__dict__', {}).values() if isinstance(v, kind)]
-    return list({id(g): g for g in found}.values())
-
-def _only_torch(loader) -> bool:
-    "Whether nothing in this process can draw from Python's or NumPy's generators when the loader makes a batch."
-    if type(loader) is not DataLoader: return False
-    if type(loader.batch_sampler) not in (BatchSampler, type(None)): return False
-    if type(loader.sampler) not in (RandomSampler, SequentialSampler): return False
-    return loader.num_workers > 0 or type(loader.dataset) is TensorDataset and loader.collate_fn is default_collate
-
-def _lend(shared, held, seed, name, n) -> lent:
-    "What a loader may draw from, lent to it for one batch."
-    at = stream(seed, name, n)
-    seeds = [(torchs(), at)] + [(g, at) for g in shared]
-    if held:
-        with _chance:     # while somebody else is lending, the seed of a generator is not the one that it was given
-            seeds += [(g, stream(g.initial_seed(), name, n)) for g in held]
-    return lent(seeds)
-
-def _iterator(loader, epoch):
-    "Begin a pass. Workers that persist would share one iterator among all passes, and go on drawing where they were."
-    for p in _parts(loader):
-        if epoch is not None and hasattr(p, 'set_epoch'): p.set_epoch(epoch)
-    return loader._get_iterator() if isinstance(loader, DataLoader) and loader.persistent_workers else iter(loader)
-
-def _pass(
-    loader,         # whatever yields batches
-    seed: int,
-    draw,           # the number of a batch -> which draw of which stream it is, (name, n)
-    epoch=None,     # for samplers that ask for it by `set_epoch`
-) -> Iterator:
-    "The batches of one pass over a loader."
-    if isinstance(loader, (list, tuple)): yield from loader; return      # draws nothing
-    held, shared = _held(loader, torch.Generator), []
-    if not _only_torch(loader): shared = [PythonsGenerator, NumpysGenerator, *map(HeldNumpys, _held(loader, np.random.Generator))]
-    with _lend(shared, held, seed, *draw(0)):
-        it = _iterator(loader, epoch)
-        batch = next(it, _END)
-    k = 0
-    while batch is not _END:
-        yield batch
-        k += 1
-        with _lend(shared, held, seed, *draw(k)): batch = next(it, _END)
-
-# %% ../../nbs/core/05_data.ipynb #columns-by-name
-def _columns(X) -> list | None:
-    "The names of a table's columns."
-    return list(X.columns) if hasattr(X, 'columns') and getattr(X, 'ndim', 0) == 2 else None
-
-def _same_rows(X, y, name):
-    "Refuse two tables whose rows have the same labels in another order: position and label say different things then."
-    a, b = getattr(X, 'index', None), getattr(y, 'index', None)
-    if callable(a) or callable(b) or a is None or b is None or len(a) != len(b) or a.equals(b): return       # a list has a method of that name
-    if a.is_unique and a.sort_values().equals(b.sort_values()):
-        raise ValueError(f'X and {name} have the same row labels in another order, and rows are matched by position: pass y.loc[X.index], or .to_numpy() of both if the labels mean nothing')
-
-def by_name(
-    X,                     # inputs
-    columns: list | None,  # the names of the columns that they should have; None: they have none
-    name: str,             # what to call X in an error
-):
-    "The columns of a table in this order; what is no table stays as it is."
-    mine = _columns(X)
-    if columns is None or mine is None or mine == columns: return X
-    if len(set(mine)) < len(mine) or {*mine} != {*columns}:
-        lacks, odd = [c for c in columns if c not in mine], [c for c in mine if c not in columns]
-        raise ValueError(f'{name} must have the columns {columns[:10]}, as in training, but lacks {lacks[:5]} and has {odd[:5]} besides')
-    return X[columns]
-
-# %% ../../nbs/core/05_data.ipynb #6d6eeb68
-def _pair(t, name: str) -> tuple[Tensor, Tensor]:
-    "Check that `t` is (x, y) with as many rows of each, and at least one."
-    x, y = t
-    if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
-        raise TypeError(f'{name} must be two tensors (x, y) or a DataLoader; for other arrays use Data.from_arrays(X, y)')
-    if len(x) != len(y): raise ValueError(f'{name} has {len(x)} rows of x and {len(y)} of y: there must be one target per row')
-    if not len(x): raise ValueError(f'{name} is empty: it needs at least one row')
-    return x, y
-
-class Data:
-    """A training and a validation set: pairs of tensors kept in memory, or any two torch `DataLoader`s.
-
-    A batch of a loader is a function of the seed, the epoch and its number, if what makes it draws from torch's, Python's or
-    NumPy's global generator, or from a `torch.Generator` or `numpy.random.Generator` that is an attribute of the loader,
-    its sampler or its data set. These do not repeat: a data set or sampler that keeps other state over epochs (a counter,
-    a generator further inside), `in_order=False`, and a loader with threads of its own. `persistent_workers` are started anew in each epoch,
-    because they would go on with the numbers of the epoch before.
-    """
-    def __init__(self,
-        train,              # (x, y), tensors with one row per sample, or a DataLoader that yields (xb, yb), or dicts with one target
-        valid=None,         # the same for validation; None: there is none
-        bs: int = 64,       # batch size, in rows; for a DataLoader its own counts
-        classes: list | None = None,  # names of the classes; None: targets are quantities
-        name: str = 'data', # what a figure calls this set
-        unpack=None,        # for loaders whose batches do not say what the target is: a function batch -> (x, y); a tuple or a dict x are several inputs
-    ):
-        if unpack is not None and not callable(unpack): raise TypeError(f'unpack must be a function batch -> (x, y), not {unpack!r}')
-        bs = whole(bs, 'bs, the batch size,')
-        self.in_memory = isinstance(train, (tuple, list))
-        self.train = _pair(train, 'train') if self.in_memory else self._loader(train, 'train')
-        self.valid = valid if valid is None else _pair(valid, 'valid') if isinstance(valid, (tuple, list)) else self._loader(valid, 'valid')
-        if self.in_memory and isinstance(self.valid, tuple): self._fits()
-        self.bs, self.classes, self.name, self.unpack = bs, classes, name, unpack
-        self.columns = None     # names of the inputs, if they came as a table: a table with other columns is not these inputs
-        self.clean = None       # the right class numbers of the training rows, (rows,), where `train` may have wrong ones
-        self.scenes = None      # what is known of each picture, of `datasets.scenes`
-
-    def _fits(self):
-        "Rows for training and rows for validation are of one kind."
-        mine, its = self.train[0].shape[1:], self.valid[0].shape[1:]
-        if len(mine) != len(its) or len(mine) == 1 and mine != its:
-            raise ValueError(f'rows of x have shape {tuple(mine)} for training and {tuple(its)} for validation: they must have the same columns')
-
-    @staticmethod
-    def _loader(t, name):
-        if hasattr(t, 'shape') or not isinstance(t, Iterable) or not hasattr(t, '__len__'):
-            raise TypeError(f'{name} must be a pair of tensors (x, y) or a DataLoader, not {type(t).__name__}; for arrays use Data.from_arrays(X, y)')
-        try: len(t)
-        except TypeError as e: raise TypeError(f'{name} does not know how many batches it has ({e}), and schedules and progress need that: give its data set a method __len__') from e
-        if not len(t): raise ValueError(f'{name} has no batches: the data set is empty, or drop_last dropped its only batch')
-        return t
-
-    @classmethod
-    def from_arrays(cls,
-        X,                  # inputs, (rows, ...): NumPy, torch, pandas, SciPy or lists, as for `as_tensor`; become float32
-        y,                  # targets, one per row, as for `as_targets`: floats are quantities, anything else names classes
-        valid=0.2,          # the share of rows to hold out, 0 <= valid < 1, or a pair (X, y) of its own
-        bs: int = 64,       # batch size, in rows
-        seed: int = 0,      # of the random split
-        classes: list | None = None,  # names of the classes in order, if not all of them occur
-        dtype=torch.float32,          # of X; None keeps whole numbers whole (word numbers, categories)
-        name: str = 'data',
-        copy: bool = True,  # False: where nothing is split or converted, the data are the memory of X and y themselves
-    ) -> 'Data':
-        "Your own arrays, split at random into training and validation rows."
-        _same_rows(X, y, 'y')
-        columns = _columns(X)
-        if isinstance(valid, (tuple, list)) and len(valid) == 2:
-            y, yv, classes = as_targets_of_two(y, valid[1], classes)
-            _same_rows(*valid, 'y of valid')
-            xv = as_tensor(by_name(valid[0], columns, 'X of valid'), 'X of valid', dtype, copy)
-            sets = (as_tensor(X, 'X', dtype, copy), y), (xv, yv)
-        else:
-            x, (y, classes) = as_tensor(X, 'X', dtype, copy), as_targets(y, classes, copy=copy)
-            x, y = _pair((x, y), 'the data')
-            sets = cls._split(x, y, valid, seed)
-        if classes is not None and len(classes) < 2:
-            raise ValueError(f'y has only one class, {classes}: a classifier needs two to tell apart. If y is a quantity pass floats')
-        data = cls(*sets, bs=bs, classes=classes, name=name)
-        data.columns = columns
-        return data
-
-    @staticmethod
-    def _split(x, y, valid, seed):
-        if isinstance(valid, bool) or not isinstance(valid, (int, float)) or not 0 <= valid < 1:
-            raise ValueError(f'valid must be a share of the rows, 0 <= valid < 1, or a pair (X, y), not {valid!r}')
-        if not valid: return (x, y), None
-        n = round(len(x) * valid)
-        if not 0 < n < len(x):
-            raise ValueError(f'{len(x)} rows cannot be split with valid={valid}: one part would be empty. Pass more rows, valid=0, or a pair valid=(X, y)')
-        i = torch.randperm(len(x), generator=generator(seed, 'split'))
-        return (x[i[n:]], y[i[n:]]), (x[i[:n]], y[i[:n]])
+# %% ../../nbs/core/05_data.ipynb #data-batches
+class Batches:
+    "The batches of a training and of a validation set."
+    train: Any           # (x, y), tensors in memory, or a loader
+    valid: Any           # the same; None: there is none
+    in_memory: bool      # whether `train` is a pair of tensors
+    bs: int              # batch size, in rows
+    name: str
+    unpack: Callable | None
 
     def __len__(self) -> int:
         "The number of batches in one epoch."
-        return math.ceil(len(self.train[0]) / self.bs) if self.in_memory else len(self.train)
+        if not self.in_memory: return len(self.train)
+        return math.ceil(len(self.train[0]) / self.bs)
 
-    def order(self, epoch: int, seed: int = 0) -> Tensor:
+    def order(self,
+        epoch: int,       # counted from 0
+        seed: int = 0,    # the run's
+    ) -> Tensor:
         "The order in which one epoch visits the training rows: a permutation, int64."
         return torch.randperm(len(self.train[0]), generator=generator(seed, 'order', epoch))
 
     def batches(self,
-        epoch: int, seed: int = 0,
-        start: int = 0,     # how many rows of this epoch to leave out at the beginning; of a DataLoader, how many batches
+        epoch: int,         # counted from 0
+        seed: int = 0,      # the run's
+        start: int = 0,     # how many rows of this epoch to leave out first; of a DataLoader, how many batches
     ) -> Iterator:
-        "The batches (xb, yb) of one epoch. `bs` and `train` may be changed between two batches: the order of the rows stays."
-        if not self.in_memory: yield from self._loader_batches(epoch, seed, start); return
+        """The batches (xb, yb) of one epoch.
+
+        `bs` and `train` may be changed between two batches: the order of the rows stays.
+        """
+        if not self.in_memory:
+            yield from self._loader_batches(epoch, seed, start)
+            return
         order = self.order(epoch, seed).to(self.train[0].device)
         while start < len(order):
             bs = int(self.bs)
@@ -218,26 +64,310 @@ class Data:
                 yield x[rows], y[rows]
                 if self.bs != bs: break
 
-    def _loader_batches(self, epoch, seed, start):
+    def _loader_batches(self, epoch: int, seed: int, start: int) -> Iterator:
         def draw(k): return ('batch', (epoch << 32) + k) if k else ('order', epoch)
-        for batch in islice(_pass(self.train, seed, draw, epoch), start, None): yield x_and_y(batch, self.unpack)
+        every = _pass(self.train, seed, draw, epoch)
+        for batch in islice(every, start, None): yield x_and_y(batch, self.unpack)
 
-    def valid_batches(self, bs: int = 1024) -> Iterator:
+    def valid_batches(self,
+        bs: int = 1024,     # rows in a batch; for a DataLoader its own count
+    ) -> Iterator:
         "The validation set in order, in batches of `bs` rows. What a loader draws for it is the same at each call."
         if self.valid is None: raise ValueError(f'{self.name} has no validation set: pass valid= when you make it')
         if isinstance(self.valid, tuple):
-            yield from zip(*(t.split(bs) for t in self.valid))
+            x, y = self.valid
+            yield from zip(x.split(bs), y.split(bs))
             return
-        for batch in _pass(self.valid, 0, lambda k: ('valid', k)): yield x_and_y(batch, self.unpack)
+        def draw(k): return 'valid', k
+        for batch in _pass(self.valid, 0, draw): yield x_and_y(batch, self.unpack)
 
-    def to(self, device) -> 'Data':
+# %% ../../nbs/core/05_data.ipynb #pass-parts
+def _parts(loader: Any) -> list:
+    "A loader and what it is made of, as far as it says so."
+    batches = getattr(loader, 'batch_sampler', None)
+    parts = [
+        loader,
+        getattr(loader, 'dataset', None),
+        getattr(loader, 'sampler', None),
+        batches,
+        getattr(batches, 'sampler', None),
+    ]
+    return [p for p in parts if p is not None]
+
+def _held(loader: Any, kind: type) -> list:
+    "The generators of this class that a loader or a part of it holds, each once."
+    found = {}
+    for part in _parts(loader):
+        for v in getattr(part, '__dict__', {}).values():
+            if isinstance(v, kind): found[id(v)] = v
+    return list(found.values())
+
+def _only_torch(loader: Any) -> bool:
+    "Whether nothing in this process can draw from Python's or NumPy's generators when the loader makes a batch."
+    if type(loader) is not DataLoader: return False
+    if type(loader.batch_sampler) not in (BatchSampler, type(None)): return False
+    if type(loader.sampler) not in (RandomSampler, SequentialSampler): return False
+    if loader.num_workers > 0: return True
+    return type(loader.dataset) is TensorDataset and loader.collate_fn is default_collate
+
+# %% ../../nbs/core/05_data.ipynb #pass-code
+_END = object()
+
+def _lend(
+    shared: list,              # generators that the learner's seed counts for
+    held: list,                # torch's generators that have a seed of their own
+    seed: int,
+    draw: tuple[str, int],     # of which stream, and which draw of it
+) -> lent:
+    "What a loader may draw from, lent to it for one batch."
+    at = stream(seed, *draw)
+    seeds = [(g, at) for g in (torchs(), *shared)]
+    if held:
+        with _chance:     # while somebody else is lending, a generator's seed is not the one that it was given
+            seeds += [(g, stream(g.initial_seed(), *draw)) for g in held]
+    return lent(seeds)
+
+def _iterator(
+    loader: Any,
+    epoch: int | None,     # for samplers that ask for it by `set_epoch`
+) -> Iterator:
+    "Begin a pass. Workers that persist would share one iterator among all passes, and go on drawing where they were."
+    if epoch is not None:
+        for part in _parts(loader):
+            if hasattr(part, 'set_epoch'): part.set_epoch(epoch)
+    persists = isinstance(loader, DataLoader) and loader.persistent_workers
+    return loader._get_iterator() if persists else iter(loader)
+
+def _pass(
+    loader: Any,             # whatever yields batches
+    seed: int,
+    draw: Callable,          # the number of a batch -> which draw of which stream it is, (name, n)
+    epoch: int | None = None,     # for samplers that ask for it by `set_epoch`
+) -> Iterator:
+    "The batches of one pass over a loader."
+    if isinstance(loader, (list, tuple)):      # draws nothing
+        yield from loader
+        return
+    held = _held(loader, torch.Generator)
+    shared: list[Any] = []
+    if not _only_torch(loader):
+        numpys = [HeldNumpys(g) for g in _held(loader, np.random.Generator)]
+        shared = [PythonsGenerator, NumpysGenerator, *numpys]
+    with _lend(shared, held, seed, draw(0)):
+        batches = _iterator(loader, epoch)
+        batch = next(batches, _END)
+    k = 0
+    while batch is not _END:
+        yield batch
+        k += 1
+        with _lend(shared, held, seed, draw(k)): batch = next(batches, _END)
+
+# %% ../../nbs/core/05_data.ipynb #columns-by-name
+def _columns(X: Any) -> list | None:
+    "The names of a table's columns; None if it is no table."
+    is_table = hasattr(X, 'columns') and getattr(X, 'ndim', 0) == 2
+    return list(X.columns) if is_table else None
+
+def by_name(
+    X: Any,                # inputs
+    columns: list | None,  # the names of the columns that they should have; None: they have none
+    name: str,             # what to call X in an error
+) -> Any:
+    "The columns of a table in this order; what is no table stays as it is."
+    mine = _columns(X)
+    if columns is None or mine is None or mine == columns: return X
+    lacks = [c for c in columns if c not in mine]
+    odd = [c for c in mine if c not in columns]
+    has_doubles = len(set(mine)) < len(mine)
+    if lacks or odd or has_doubles:
+        raise ValueError(f'{name} must have the columns {columns[:10]}, as in training, '
+                         f'but lacks {lacks[:5]} and has {odd[:5]} besides')
+    return X[columns]
+
+def _row_labels(table: Any) -> Any:
+    "The labels of a table's rows, a pandas index; None if it has none."
+    index = getattr(table, 'index', None)
+    return None if callable(index) else index       # a list has a method of that name
+
+def _same_rows(X: Any, y: Any, name: str) -> None:
+    "Refuse two tables whose rows have the same labels in another order: position and label say different things then."
+    a, b = _row_labels(X), _row_labels(y)
+    if a is None or b is None or len(a) != len(b): return
+    if a.equals(b): return
+    is_reordered = a.is_unique and a.sort_values().equals(b.sort_values())
+    if is_reordered:
+        raise ValueError(f'X and {name} have the same row labels in another order, and rows are matched by position: '
+                         'pass y.loc[X.index], or .to_numpy() of both if the labels mean nothing')
+
+# %% ../../nbs/core/05_data.ipynb #checks
+def _pair(t: Any, name: str) -> tuple[Tensor, Tensor]:
+    "Check that `t` is (x, y) with as many rows of each, and at least one."
+    x, y = t
+    if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
+        raise TypeError(f'{name} must be two tensors (x, y) or a DataLoader; '
+                        'for other arrays use Data.from_arrays(X, y)')
+    if len(x) != len(y):
+        raise ValueError(f'{name} has {len(x)} rows of x and {len(y)} of y: there must be one target per row')
+    if not len(x): raise ValueError(f'{name} is empty: it needs at least one row')
+    return x, y
+
+def _loader(t: Any, name: str) -> Any:
+    "Check that `t` yields batches, and knows how many."
+    has_batches = isinstance(t, Iterable) and hasattr(t, '__len__')
+    if hasattr(t, 'shape') or not has_batches:
+        kind = type(t).__name__
+        raise TypeError(f'{name} must be a pair of tensors (x, y) or a DataLoader, not {kind}; '
+                        'for arrays use Data.from_arrays(X, y)')
+    try: length = len(t)
+    except TypeError as e:
+        raise TypeError(f'{name} does not know how many batches it has ({e}), and schedules and progress need that: '
+                        'give its data set a method __len__') from e
+    if not length:
+        raise ValueError(f'{name} has no batches: the data set is empty, or drop_last dropped its only batch')
+    return t
+
+def _check_columns(train: tuple, valid: tuple) -> None:
+    "Rows for training and rows for validation are of one kind."
+    mine, its = train[0].shape[1:], valid[0].shape[1:]
+    is_flat = len(mine) == 1
+    if len(mine) != len(its) or is_flat and mine != its:
+        raise ValueError(f'rows of x have shape {tuple(mine)} for training and {tuple(its)} for validation: '
+                         'they must have the same columns')
+
+# %% ../../nbs/core/05_data.ipynb #split
+def _split(
+    x: Tensor,
+    y: Tensor,
+    share: Any,      # of the rows, to hold out: 0 <= share < 1
+    seed: int,
+) -> tuple:          # the training pair; the validation pair, or None
+    "Rows of x and y, split at random."
+    is_share = isinstance(share, (int, float)) and not isinstance(share, bool)
+    if not is_share or not 0 <= share < 1:
+        raise ValueError(f'valid must be a share of the rows, 0 <= valid < 1, or a pair (X, y), not {share!r}')
+    if not share: return (x, y), None
+    n = round(len(x) * share)
+    if not 0 < n < len(x):
+        raise ValueError(f'{len(x)} rows cannot be split with valid={share}: one part would be empty. '
+                         'Pass more rows, valid=0, or a pair valid=(X, y)')
+    order = torch.randperm(len(x), generator=generator(seed, 'split'))
+    held, kept = order[:n], order[n:]
+    return (x[kept], y[kept]), (x[held], y[held])
+
+def _read_and_split(
+    X: Any,
+    y: Any,
+    share: Any,
+    seed: int,
+    classes: Sequence | None,
+    dtype: torch.dtype | None,
+    copy: bool,
+) -> tuple:          # the training pair; the validation pair, or None; the names of the classes, or None
+    "One table and its targets, as two sets."
+    x = as_tensor(X, 'X', dtype, copy)
+    targets, names = as_targets(y, classes, copy=copy)
+    x, targets = _pair((x, targets), 'the data')
+    train, held = _split(x, targets, share, seed)
+    return train, held, names
+
+def _read_two(
+    X: Any,
+    y: Any,
+    valid: tuple,    # (X, y) of the validation rows
+    classes: Sequence | None,
+    dtype: torch.dtype | None,
+    copy: bool,
+) -> tuple:          # as for `_read_and_split`
+    "Two tables and their targets, as two sets."
+    X_valid, y_valid = valid
+    y, y_held, names = as_targets_of_two(y, y_valid, classes)
+    _same_rows(X_valid, y_valid, 'y of valid')
+    X_valid = by_name(X_valid, _columns(X), 'X of valid')
+    x_held = as_tensor(X_valid, 'X of valid', dtype, copy)
+    x = as_tensor(X, 'X', dtype, copy)
+    return (x, y), (x_held, y_held), names
+
+# %% ../../nbs/core/05_data.ipynb #split-set
+def _set(t: Any, name: str) -> Any:
+    "A pair of tensors or a loader, checked."
+    is_pair = isinstance(t, (tuple, list))
+    return _pair(t, name) if is_pair else _loader(t, name)
+
+def _size(t: Any) -> str:
+    "How large a set is: the shape of its inputs, or its number of batches."
+    if t is None: return 'none'
+    if not isinstance(t, tuple): return f'{len(t)} batches'
+    return 'x'.join(str(n) for n in t[0].shape)
+
+def _check_count(classes: list | None) -> None:
+    "An error if there is nothing to tell apart."
+    if classes is None or len(classes) > 1: return
+    raise ValueError(f'y has only one class, {classes}: a classifier needs two to tell apart. '
+                     'If y is a quantity pass floats')
+
+# %% ../../nbs/core/05_data.ipynb #6d6eeb68
+class Data(Batches):
+    """A training and a validation set: pairs of tensors kept in memory, or any two torch `DataLoader`s.
+
+    A batch of a loader is a function of the seed, the epoch and its number, if what makes it draws from the global
+    generators of torch, Python or NumPy, or from a `torch.Generator` or `numpy.random.Generator` that is an attribute
+    of the loader, its sampler or its data set. These do not repeat: a data set or sampler that keeps other state over
+    epochs (a counter, a generator further inside), `in_order=False`, and a loader with threads of its own.
+    `persistent_workers` are started anew in each epoch, or they would go on with the numbers of the epoch before.
+    """
+    def __init__(self,
+        train: Any,         # (x, y), tensors with one row per sample; or a DataLoader that yields (xb, yb) or dicts
+        valid: Any = None,  # the same for validation; None: there is none
+        bs: int = 64,       # batch size, in rows; for a DataLoader its own counts
+        classes: list | None = None,  # names of the classes; None: targets are quantities
+        name: str = 'data', # what a figure calls this set
+        unpack: Callable | None = None,  # a function batch -> (x, y), where a loader does not say what the target is
+    ):
+        if unpack is not None and not callable(unpack):
+            raise TypeError(f'unpack must be a function batch -> (x, y), not {unpack!r}')
+        self.bs = whole(bs, 'bs, the batch size,')
+        self.classes = classes
+        self.name = name
+        self.unpack = unpack
+        self.in_memory = isinstance(train, (tuple, list))
+        self.train = _set(train, 'train')
+        self.valid = None if valid is None else _set(valid, 'valid')
+        if self.in_memory and isinstance(self.valid, tuple): _check_columns(self.train, self.valid)
+        self.columns: list | None = None     # names of the inputs, if they came as a table: others are other inputs
+        self.clean = None       # the right class numbers of the training rows, where `train` may have wrong ones
+        self.scenes = None      # what is known of each picture, of `scenes`
+
+    @classmethod
+    def from_arrays(cls,
+        X: Any,             # inputs, (rows, ...): NumPy, torch, pandas, SciPy, lists: as for `as_tensor`
+        y: Any,             # targets, one per row, as for `as_targets`: floats are quantities, others name classes
+        valid: Any = 0.2,   # the share of rows to hold out, 0 <= valid < 1, or a pair (X, y) of its own
+        bs: int = 64,       # batch size, in rows
+        seed: int = 0,      # of the random split
+        classes: Sequence | None = None,     # names of the classes in order, if not all of them occur
+        dtype: torch.dtype | None = torch.float32,     # of X; None keeps whole numbers whole (words, categories)
+        name: str = 'data', # what a figure calls this set
+        copy: bool = True,  # False: where nothing is split or converted, the data are the memory of X and y
+    ) -> 'Data':
+        "Your own arrays, split at random into training and validation rows."
+        _same_rows(X, y, 'y')
+        is_pair = isinstance(valid, (tuple, list)) and len(valid) == 2
+        if is_pair: train, held, names = _read_two(X, y, valid, classes, dtype, copy)
+        else: train, held, names = _read_and_split(X, y, valid, seed, classes, dtype, copy)
+        _check_count(names)
+        data = cls(train, held, bs=bs, classes=names, name=name)
+        data.columns = _columns(X)
+        return data
+
+    def to(self,
+        device: torch.device | str,     # such as 'cuda'
+    ) -> 'Data':
         "The same data on `device`, e.g. 'cuda'. Batches of a DataLoader are moved by the learner."
-        move = lambda t: tuple(a.to(device) for a in t) if isinstance(t, tuple) else t
-        self.train, self.valid = move(self.train), move(self.valid)
+        if isinstance(self.train, tuple): self.train = moved(self.train, device)
+        if isinstance(self.valid, tuple): self.valid = moved(self.valid, device)
         if self.clean is not None: self.clean = self.clean.to(device)
         return self
 
     def __repr__(self):
-        size = lambda t: 'none' if t is None else 'x'.join(map(str, t[0].shape)) if isinstance(t, tuple) else f'{len(t)} batches'
         kind = 'quantities' if self.classes is None else f'{len(self.classes)} classes'
-        return f'Data({self.name}: train {size(self.train)}, valid {size(self.valid)}, {kind}, bs {self.bs})'
+        return f'Data({self.name}: train {_size(self.train)}, valid {_size(self.valid)}, {kind}, bs {self.bs})'

@@ -8,6 +8,7 @@ __all__ = ['STREAMS', 'stream', 'generator']
 # %% ../../nbs/core/04_streams.ipynb #streams-imports
 import random
 import threading
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ import torch
 # %% ../../nbs/core/04_streams.ipynb #8c3b07bc
 STREAMS = dict(order=1, step=2, noise=3, split=4, sample=5, init=6, batch=7, valid=8)
 _M64 = (1 << 64) - 1
+_GOLDEN, _MIX1, _MIX2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB      # splitmix64's
 
 def stream(
     seed: int,     # the run's seed
@@ -23,16 +25,23 @@ def stream(
 ) -> int:          # a 64-bit seed, for `torch.Generator.manual_seed`
     "The seed of draw `n` of one stream: a pure function, so no stream can disturb another."
     if name not in STREAMS: raise ValueError(f'there is no stream {name!r}; there are {", ".join(STREAMS)}')
-    z = (seed * 0x9E3779B97F4A7C15 + STREAMS[name] * 0xBF58476D1CE4E5B9 + n * 0x94D049BB133111EB) & _M64
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _M64
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _M64
-    return z ^ (z >> 31)
+    place = seed * _GOLDEN + STREAMS[name] * _MIX1 + n * _MIX2
+    z = place & _M64
+    z ^= z >> 30
+    z = z * _MIX1 & _M64
+    z ^= z >> 27
+    z = z * _MIX2 & _M64
+    return z ^ z >> 31
 
-def generator(seed: int, name: str, n: int = 0) -> torch.Generator:
+def generator(
+    seed: int,     # as for `stream`
+    name: str,     # as for `stream`
+    n: int = 0,    # as for `stream`
+) -> torch.Generator:
     "A torch generator (CPU) at the start of draw `n` of one stream."
     return torch.Generator().manual_seed(stream(seed, name, n))
 
-# %% ../../nbs/core/04_streams.ipynb #lent-code
+# %% ../../nbs/core/04_streams.ipynb #lent-generators
 _chance = threading.RLock()
 _own = threading.local()
 
@@ -49,15 +58,16 @@ class NumpysGenerator:
     get_state, set_state = np.random.get_state, np.random.set_state
 
     @staticmethod
-    def manual_seed(seed): np.random.seed([seed >> 32, seed & 0xFFFFFFFF])
+    def manual_seed(seed: int): np.random.seed([seed >> 32, seed & 0xFFFFFFFF])
 
 class HeldNumpys:
     "A NumPy generator that somebody holds, with the methods of torch's."
-    def __init__(self, gen: np.random.Generator): self.bits = gen.bit_generator
+    def __init__(self, gen: np.random.Generator): self.bits: Any = gen.bit_generator
     def get_state(self): return self.bits.state
     def set_state(self, state): self.bits.state = state
-    def manual_seed(self, seed): self.bits.state = type(self.bits)(seed).state
+    def manual_seed(self, seed: int): self.bits.state = type(self.bits)(seed).state
 
+# %% ../../nbs/core/04_streams.ipynb #lent-code
 class lent:
     "Generators begin at given seeds inside the context, and go on outside as if nothing had been drawn."
     __slots__ = 'seeds', 'before'      # entered once per step: a class is three times faster than a generator function
