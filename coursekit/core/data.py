@@ -9,7 +9,7 @@ __all__ = ['Data']
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -80,6 +80,66 @@ class Batches:
             return
         def draw(k): return 'valid', k
         for batch in _pass(self.valid, 0, draw): yield x_and_y(batch, self.unpack)
+
+# %% ../../nbs/core/05_data.ipynb #extras
+class Both(NamedTuple):
+    "What is known of the rows of two sets."
+    train: Any
+    valid: Any     # None: there is no validation set, or nothing is known of it
+
+class Extras:
+    "What else is known of the data, by name. It goes along with them."
+    train: Any
+    valid: Any
+    extras: dict[str, Any]
+
+    def _keep(self, extras: dict | None) -> None:
+        "Take these, unless one has a name that would hide an attribute."
+        if extras is not None and not isinstance(extras, dict):
+            raise TypeError(f'extras must be a dict, name -> value, not {type(extras).__name__}')
+        self.extras = {}
+        own = {*object.__dir__(self)} - {'clean'}
+        taken = [name for name in extras or {} if name in own]
+        if taken:
+            kind = type(self).__name__
+            raise ValueError(f'extras must have names of their own, and {taken[0]!r} is an attribute of every {kind}: '
+                             'call it something else')
+        self.extras |= extras or {}
+
+    def __getattr__(self, name: str) -> Any:
+        extras = self.__dict__.get('extras', {})      # not there yet while this is copied or unpickled
+        if name in extras: return extras[name]
+        raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}')
+
+    def __dir__(self):
+        return [*object.__dir__(self), *self.extras]
+
+    @property
+    def clean(self) -> Tensor | None:
+        "The right class numbers of the training rows, (rows,), where `train` may have wrong ones; None: not known."
+        return self.extras.get('clean')
+
+    @clean.setter
+    def clean(self, labels: Tensor) -> None: self.extras['clean'] = labels
+
+    def __copy__(self):
+        "Other data over the same tensors: what is set in one does not show in the other."
+        new = object.__new__(type(self))
+        new.__dict__ |= self.__dict__
+        new.extras = dict(self.extras)
+        return new
+
+    def to(self,
+        device: torch.device | str,     # such as 'cuda'
+    ) -> Self:
+        """The same data on `device`, e.g. 'cuda', with tensors among `extras`, in tuples, lists and dicts too.
+
+        Batches of a DataLoader are moved by the learner.
+        """
+        if isinstance(self.train, tuple): self.train = moved(self.train, device)
+        if isinstance(self.valid, tuple): self.valid = moved(self.valid, device)
+        self.extras = moved(self.extras, device)
+        return self
 
 # %% ../../nbs/core/05_data.ipynb #pass-parts
 def _parts(loader: Any) -> list:
@@ -306,7 +366,7 @@ def _check_count(classes: list | None) -> None:
                      'If y is a quantity pass floats')
 
 # %% ../../nbs/core/05_data.ipynb #6d6eeb68
-class Data(Batches):
+class Data(Batches, Extras):
     """A training and a validation set: pairs of tensors kept in memory, or any two torch `DataLoader`s.
 
     A batch of a loader is a function of the seed, the epoch and its number, if what makes it draws from the global
@@ -322,6 +382,7 @@ class Data(Batches):
         classes: list | None = None,  # names of the classes; None: targets are quantities
         name: str = 'data', # what a figure calls this set
         unpack: Callable | None = None,  # a function batch -> (x, y), where a loader does not say what the target is
+        extras: dict | None = None,      # what else is known, name -> anything; `data.extras['f']` is also `data.f`
     ):
         if unpack is not None and not callable(unpack):
             raise TypeError(f'unpack must be a function batch -> (x, y), not {unpack!r}')
@@ -334,13 +395,12 @@ class Data(Batches):
         self.valid = None if valid is None else _set(valid, 'valid')
         if self.in_memory and isinstance(self.valid, tuple): _check_columns(self.train, self.valid)
         self.columns: list | None = None     # names of the inputs, if they came as a table: others are other inputs
-        self.clean = None       # the right class numbers of the training rows, where `train` may have wrong ones
-        self.scenes = None      # what is known of each picture, of `scenes`
+        self._keep(extras)
 
     @classmethod
     def from_arrays(cls,
-        X: Any,             # inputs, (rows, ...): NumPy, torch, pandas, SciPy, lists: as for `as_tensor`
-        y: Any,             # targets, one per row, as for `as_targets`: floats are quantities, others name classes
+        X: Any,             # inputs, (rows, ...): NumPy, torch, pandas, SciPy or lists, as for `as_tensor`
+        y: Any,             # targets, one per row, as for `as_targets`: floats are quantities, all else names classes
         valid: Any = 0.2,   # the share of rows to hold out, 0 <= valid < 1, or a pair (X, y) of its own
         bs: int = 64,       # batch size, in rows
         seed: int = 0,      # of the random split
@@ -348,25 +408,17 @@ class Data(Batches):
         dtype: torch.dtype | None = torch.float32,     # of X; None keeps whole numbers whole (words, categories)
         name: str = 'data', # what a figure calls this set
         copy: bool = True,  # False: where nothing is split or converted, the data are the memory of X and y
-    ) -> 'Data':
+        extras: dict | None = None,          # as for `Data`; nothing in them is split
+    ) -> Self:
         "Your own arrays, split at random into training and validation rows."
         _same_rows(X, y, 'y')
         is_pair = isinstance(valid, (tuple, list)) and len(valid) == 2
         if is_pair: train, held, names = _read_two(X, y, valid, classes, dtype, copy)
         else: train, held, names = _read_and_split(X, y, valid, seed, classes, dtype, copy)
         _check_count(names)
-        data = cls(train, held, bs=bs, classes=names, name=name)
+        data = cls(train, held, bs=bs, classes=names, name=name, extras=extras)
         data.columns = _columns(X)
         return data
-
-    def to(self,
-        device: torch.device | str,     # such as 'cuda'
-    ) -> 'Data':
-        "The same data on `device`, e.g. 'cuda'. Batches of a DataLoader are moved by the learner."
-        if isinstance(self.train, tuple): self.train = moved(self.train, device)
-        if isinstance(self.valid, tuple): self.valid = moved(self.valid, device)
-        if self.clean is not None: self.clean = self.clean.to(device)
-        return self
 
     def __repr__(self):
         kind = 'quantities' if self.classes is None else f'{len(self.classes)} classes'

@@ -35,6 +35,5 @@ def digits(
     held, kept = i[:500], i[500:500 + n]
     chance, shift = torch.rand(1297, generator=g)[:n], torch.randint(1, 10, (1297,), generator=g)[:n]
     noisy = torch.where(chance < noise, (Y[kept] + shift) % 10, Y[kept])
-    data = Data((X[kept], noisy), (X[held], Y[held]), bs=bs, classes=list(range(10)), name='digits')
-    data.clean = Y[kept]
+    data = Data((X[kept], noisy), (X[held], Y[held]), bs=bs, classes=list(range(10)), name='digits', extras=dict(clean=Y[kept]))
     return data

@@ -14,7 +14,6 @@ import sys
 from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.error import URLError
 
 import torch
@@ -22,7 +21,7 @@ from filelock import FileLock
 
 from ..core.arguments import whole
 from ..core.checkpoint import load_file, save_file
-from ..core.data import Data
+from ..core.data import Both, Data
 
 # %% ../../nbs/datasets/03_online.ipynb #cache
 def cache(root=None) -> Path:
@@ -118,6 +117,5 @@ def voc(
     except (FileNotFoundError, ValueError):         # not yet, or damaged
         parts = _voc(folder, size)
         with suppress(OSError): save_file(parts, kept)      # the folder may be one to read only
-    data = Data(*((x / 255, y[:, 0].float()) for x, y in parts), bs=bs, classes=_VOC, name='voc')
-    data.difficult = SimpleNamespace(**{name: y[:, 1] for name, (_, y) in zip(('train', 'valid'), parts)})
+    data = Data(*((x / 255, y[:, 0].float()) for x, y in parts), bs=bs, classes=_VOC, name='voc', extras=dict(difficult=Both(*(y[:, 1] for _, y in parts))))
     return data

@@ -7,13 +7,12 @@ __all__ = ['SHAPES', 'scenes']
 
 # %% ../../nbs/datasets/02_scenes.ipynb #scenes-imports
 import math
-from dataclasses import dataclass
-from types import SimpleNamespace
+from typing import NamedTuple
 
 import torch
 
 from ..core.arguments import number, whole
-from ..core.data import Data
+from ..core.data import Both, Data
 from ..core.streams import generator
 
 # %% ../../nbs/datasets/02_scenes.ipynb #shapes
@@ -109,8 +108,7 @@ def _boxes(masks, kinds, most):
     return boxes.gather(1, first.expand(-1, -1, 5))
 
 # %% ../../nbs/datasets/02_scenes.ipynb #scenes-made
-@dataclass
-class _Scenes:
+class _Scenes(NamedTuple):
     "The truth about n scenes."
     labels: torch.Tensor     # (n, kinds), 1. where a kind is present, else 0.
     masks: torch.Tensor      # (n, size, size), int64: 0 background, k + 1 kind k
@@ -175,6 +173,5 @@ def scenes(
                                     radius=radius, turn=turn, tied=tied)
     (x, train), (xv, held) = make(n, 0), make(valid, 1) if valid else (None, None)
     y = lambda s: {'class': s.labels.argmax(1), 'labels': s.labels, 'mask': s.masks, 'boxes': s.boxes}[truth]
-    data = Data((x, y(train)), (xv, y(held)) if valid else None, bs=bs, classes=['background'] * (truth == 'mask') + list(SHAPES)[:kinds], name='scenes')
-    data.scenes = SimpleNamespace(train=train, valid=held)
+    data = Data((x, y(train)), (xv, y(held)) if valid else None, bs=bs, classes=['background'] * (truth == 'mask') + list(SHAPES)[:kinds], name='scenes', extras=dict(scenes=Both(train, held)))
     return data

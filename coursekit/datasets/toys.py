@@ -125,6 +125,5 @@ def curves(
     if not isinstance(y, torch.Tensor) or y.shape != x.shape:
         raise ValueError(f'your function must turn a tensor of shape ({n},) into one of the same shape; it gave {getattr(y, "shape", type(y).__name__)}')
     y = y + noise * torch.randn(n, generator=g)
-    data = Data.from_arrays(x[:, None], y[:, None], bs=bs, seed=seed, name=kind if isinstance(kind, str) else 'curve')
-    data.f = f
+    data = Data.from_arrays(x[:, None], y[:, None], bs=bs, seed=seed, name=kind if isinstance(kind, str) else 'curve', extras=dict(f=f))
     return data
