@@ -143,7 +143,8 @@ def as_tensor(
 def _refuse_infinite(t: Tensor, name: str) -> None:
     "An error if a value is NaN or infinite."
     if not t.is_floating_point() or t.isfinite().all(): return
-    bad = (~t.isfinite()).nonzero()
+    is_bad = ~t.isfinite()
+    bad = is_bad.nonzero()
     first = tuple(bad[0].tolist())
     raise ValueError(f'{name} has {len(bad)} missing or infinite values, the first at {first}: drop or fill them')
 
@@ -157,7 +158,8 @@ def _check_fit(t: Tensor, out: Tensor, name: str) -> None:
         raise ValueError(f'{name} has values up to {largest:.3g}, too large for {kind}: scale them first')
     back = out.to(t.dtype)
     if back.equal(t): return
-    example = t[back != t][0].item()
+    changed = t[back != t]
+    example = changed[0].item()
     raise ValueError(f'{name} has values that are no {kind}, such as {example:.6g}: '
                      'round them first, or pass another dtype')
 

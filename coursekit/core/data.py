@@ -340,9 +340,10 @@ def _read_two(
 ) -> tuple:          # as for `_read_and_split`
     "Two tables and their targets, as two sets."
     X_valid, y_valid = valid
+    columns = _columns(X)
     y, y_held, names = as_targets_of_two(y, y_valid, classes)
     _same_rows(X_valid, y_valid, 'y of valid')
-    X_valid = by_name(X_valid, _columns(X), 'X of valid')
+    X_valid = by_name(X_valid, columns, 'X of valid')
     x_held = as_tensor(X_valid, 'X of valid', dtype, copy)
     x = as_tensor(X, 'X', dtype, copy)
     return (x, y), (x_held, y_held), names

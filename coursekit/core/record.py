@@ -129,7 +129,8 @@ def _entry(line: bytes) -> dict | None:
     try: e = json.loads(line)
     except (ValueError, RecursionError): return None
     if not isinstance(e, dict): return None
-    is_whole = all(isinstance(e.get(k), str) for k in ('time', 'kind', 'name'))
+    needed = [e.get(k) for k in ('time', 'kind', 'name')]
+    is_whole = all(isinstance(v, str) for v in needed)
     return e if is_whole else None
 
 def read_record(
@@ -281,10 +282,11 @@ class Card:
     def _repr_html_(self):
         note = f'<p>{escape(self.note)}</p>'
         if not self.rows: return f'<div class="ck-progress">{note}</div>'
-        head = ''.join(f'<th scope="col" {_LEFT}>{name}</th>' for name in self.head)
-        rows = ''.join(_html_row(*title, cells) for title, cells in zip(self.titles, self.cells))
-        table = f'<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        return f'<div class="ck-progress">{table}{note}</div>'
+        head = [f'<th scope="col" {_LEFT}>{name}</th>' for name in self.head]
+        rows = [_html_row(*title, cells) for title, cells in zip(self.titles, self.cells)]
+        thead = f'<thead><tr>{"".join(head)}</tr></thead>'
+        tbody = f'<tbody>{"".join(rows)}</tbody>'
+        return f'<div class="ck-progress"><table>{thead}{tbody}</table>{note}</div>'
 
 _LEFT = 'style="text-align: left"'
 
@@ -292,8 +294,9 @@ def _html_row(title: str, notebook: str, cells: list[str]) -> str:
     "A row of the table: the lesson, with a link to its notebook if there is one, and the cells."
     name = escape(title)
     if notebook: name = f'<a href="{escape(notebook)}">{name}</a>'
-    columns = ''.join(f'<td {_LEFT}>{cell}</td>' for cell in cells)
-    return f'<tr><th scope="row" {_LEFT}>{name}</th>{columns}</tr>'
+    columns = [f'<td {_LEFT}>{cell}</td>' for cell in cells]
+    head = f'<th scope="row" {_LEFT}>{name}</th>'
+    return f'<tr>{head}{"".join(columns)}</tr>'
 
 # %% ../../nbs/core/10_record.ipynb #4a0c0022
 def progress(
@@ -331,7 +334,9 @@ def _as_csv(found: list[dict]) -> str:
     buffer = io.StringIO(newline='')
     table = csv.DictWriter(buffer, columns)
     table.writeheader()
-    for e in found: table.writerow({k: _cell(v) for k, v in e.items()})
+    for e in found:
+        row = {k: _cell(v) for k, v in e.items()}
+        table.writerow(row)
     return buffer.getvalue()
 
 def _cell(v: Any) -> Any:

@@ -9,18 +9,34 @@ __all__ = ['digits']
 from functools import lru_cache
 
 import torch
+from torch import Tensor
 
 from ..core.arguments import number, whole
 from ..core.data import Data
 from ..core.streams import generator
 
-# %% ../../nbs/datasets/00_digits.ipynb #fe40d733
+# %% ../../nbs/datasets/00_digits.ipynb #digits-real
+_TRAIN, _HELD = 1297, 500      # digits to train on, and held out
+
 @lru_cache(1)
-def _digits():
+def handwritten() -> tuple[Tensor, Tensor]:
+    "All digits of scikit-learn: pixels, (1797, 64) floats from 0 to 1, and classes, (1797,)."
     from sklearn.datasets import load_digits
     d = load_digits()
-    return torch.tensor(d.data / 16, dtype=torch.float32), torch.tensor(d.target, dtype=torch.int64)
+    pixels = torch.tensor(d.data / 16, dtype=torch.float32)
+    classes = torch.tensor(d.target, dtype=torch.int64)
+    return pixels, classes
 
+def _mislabelled(clean: Tensor, noise: float, seed: int) -> Tensor:
+    "Class numbers, a share of them wrong. A larger share hits the same ones and more."
+    n = len(clean)
+    g = generator(seed, 'noise')
+    chance = torch.rand(_TRAIN, generator=g)[:n]
+    shift = torch.randint(1, 10, (_TRAIN,), generator=g)[:n]
+    wrong = (clean + shift) % 10
+    return torch.where(chance < noise, wrong, clean)
+
+# %% ../../nbs/datasets/00_digits.ipynb #fe40d733
 def digits(
     n: int | None = None,   # how many training digits, 10 to 1297; None: all of them
     noise: float = 0.,      # the share of training labels replaced by a wrong one, 0 to 1
@@ -28,12 +44,18 @@ def digits(
     seed: int = 0,          # of the split, of the noise, of the choice of n
 ) -> Data:                  # x: (n, 64) floats from 0 to 1; y: classes 0 to 9; `data.clean`: (n,) the true labels
     "Real handwritten digits, 8 x 8 pixels, ten classes; 500 of them held out."
-    if n is None: n = 1297
-    whole(n, 'n', 10, 1297); number(noise, 'noise', 0, 1)
-    X, Y = _digits()
-    i, g = torch.randperm(len(X), generator=generator(seed, 'split')), generator(seed, 'noise')
-    held, kept = i[:500], i[500:500 + n]
-    chance, shift = torch.rand(1297, generator=g)[:n], torch.randint(1, 10, (1297,), generator=g)[:n]
-    noisy = torch.where(chance < noise, (Y[kept] + shift) % 10, Y[kept])
-    data = Data((X[kept], noisy), (X[held], Y[held]), bs=bs, classes=list(range(10)), name='digits', extras=dict(clean=Y[kept]))
-    return data
+    if n is None: n = _TRAIN
+    whole(n, 'n', 10, _TRAIN)
+    number(noise, 'noise', 0, 1)
+    X, Y = handwritten()
+    order = torch.randperm(len(X), generator=generator(seed, 'split'))
+    held, kept = order[:_HELD], order[_HELD:_HELD + n]
+    clean = Y[kept]
+    return Data(
+        (X[kept], _mislabelled(clean, noise, seed)),
+        (X[held], Y[held]),
+        bs=bs,
+        classes=list(range(10)),
+        name='digits',
+        extras=dict(clean=clean),
+    )

@@ -10,7 +10,7 @@ import os
 import shutil
 import socket
 import ssl
-import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
@@ -18,41 +18,52 @@ from urllib.error import URLError
 
 import torch
 from filelock import FileLock
+from torch import Tensor
 
-from ..core.arguments import whole
+from ..core.arguments import home, whole
 from ..core.checkpoint import load_file, save_file
 from ..core.data import Both, Data
+from ..core.printing import bar
 
 # %% ../../nbs/datasets/03_online.ipynb #cache
-def cache(root=None) -> Path:
+def cache(
+    root: str | Path | None = None,      # a folder; None: the one that is named, else the user's
+) -> Path:
     "The folder that keeps what was loaded."
-    if root is not None: return Path(root).expanduser()
-    home = os.environ.get('XDG_CACHE_HOME') or '~/.cache'
-    return Path(os.environ.get('COURSEKIT_CACHE') or f'{home}/coursekit').expanduser()
+    if root is not None: return home(root)
+    named = os.environ.get('COURSEKIT_CACHE')
+    if named: return home(named)
+    users = os.environ.get('XDG_CACHE_HOME') or '~/.cache'
+    return home(users)/'coursekit'
 
 # %% ../../nbs/datasets/03_online.ipynb #fetched
 _PATIENCE = 30      # seconds without a byte
-_NETWORK = URLError, HTTPException, ConnectionError, TimeoutError, ssl.SSLError, RuntimeError      # the last is torchvision's, for a wrong checksum
+# what the network does wrong; the last is torchvision's, for a wrong checksum
+_NETWORK = URLError, HTTPException, ConnectionError, TimeoutError, ssl.SSLError, RuntimeError
 
 @contextmanager
-def _connection(title, source, folder, instead):
+def _connection(title: str, source: str, folder: Path, instead: str) -> Iterator[None]:
     "What the network does wrong is one clear error. torchvision sets no time limit: sockets made in here have one."
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(_PATIENCE)
     try: yield
     except _NETWORK as e:
-        raise ConnectionError(f'{title} could not be loaded from {source}: {e or type(e).__name__}. This needs the internet, once; then the files lie in {folder}. '
-                              f'Call again when there is a connection: what has arrived whole is kept. Without one take {instead}, which needs none.') from None
+        reason = e or type(e).__name__
+        raise ConnectionError(
+            f'{title} could not be loaded from {source}: {reason}. '
+            f'This needs the internet, once; then the files lie in {folder}. '
+            'Call again when there is a connection: what has arrived whole is kept. '
+            f'Without one take {instead}, which needs none.') from None
     finally: socket.setdefaulttimeout(before)
 
 def fetched(
     title: str,      # what to call the set
     folder: Path,    # where it shall lie; one set each
-    load,            # (folder) -> anything: loads and unpacks, and checks what is there already
+    load: Callable[[Path], object],     # loads into a folder and unpacks, and checks what is there already
     source: str,     # the address that `load` tries first
     need: str,       # how much is loaded and kept
     instead: str,    # what to take without a network
-):
+) -> None:
     "See to it that a set is there and whole: loaded at the first call, mended if that was interrupted."
     done, begun = folder/'.whole', folder/'.begun'
     if done.exists(): return
@@ -60,7 +71,8 @@ def fetched(
     with FileLock(folder/'.lock'):
         if done.exists(): return                # another notebook was faster
         if begun.exists():
-            print(f'{title}: an earlier call did not come to its end. What is there is checked and unpacked again, what is missing is loaded.')
+            print(f'{title}: an earlier call did not come to its end. '
+                  'What is there is checked and unpacked again, what is missing is loaded.')
             for part in folder.iterdir():
                 if part.is_dir(): shutil.rmtree(part)
         else: print(f'{title}: {need}, from {source}, kept in {folder}.')
@@ -69,53 +81,89 @@ def fetched(
         begun.replace(done)
 
 @contextmanager
-def reading(title: str, folder: Path):
+def reading(
+    title: str,      # what to call the set
+    folder: Path,    # where it lies
+) -> Iterator[None]:
     "Files that cannot be read are one clear error, and mended at the next call."
     try: yield
     except (OSError, RuntimeError, SyntaxError, ValueError) as e:       # a broken XML or picture is a SyntaxError
         with suppress(OSError): (folder/'.whole').replace(folder/'.begun')
-        raise RuntimeError(f'{title}: a file in {folder} is missing or damaged: {e}. Call again: it is unpacked anew, and loaded again if need be.') from None
+        raise RuntimeError(f'{title}: a file in {folder} is missing or damaged: {e}. '
+                           'Call again: it is unpacked anew, and loaded again if need be.') from None
 
-# %% ../../nbs/datasets/03_online.ipynb #voc
-_VOC = 'aeroplane bicycle bird boat bottle bus car cat chair cow diningtable dog horse motorbike person pottedplant sheep sofa train tvmonitor'.split()
+# %% ../../nbs/datasets/03_online.ipynb #voc-read
+_VOC = ('aeroplane bicycle bird boat bottle bus car cat chair cow diningtable dog '
+        'horse motorbike person pottedplant sheep sofa train tvmonitor').split()
+_TITLE = 'PASCAL VOC 2007'
 
-def _present(note):
+def _present(note: dict) -> Tensor:
     "A photograph's annotation -> (2, 20): is a kind present, and is it so in difficult objects only?"
-    objects = note['annotation']['object']
-    some = {o['name'] for o in objects}
-    sure = {o['name'] for o in objects if o.get('difficult', '0') != '1'}
-    return torch.tensor([[k in sure for k in _VOC], [k in some - sure for k in _VOC]])
+    some, sure = set(), set()
+    for thing in note['annotation']['object']:
+        some.add(thing['name'])
+        is_sure = thing.get('difficult', '0') != '1'
+        if is_sure: sure.add(thing['name'])
+    doubtful = some - sure
+    is_present = [kind in sure for kind in _VOC]
+    is_difficult = [kind in doubtful for kind in _VOC]
+    return torch.tensor([is_present, is_difficult])
 
-def _voc_part(folder, part, size):
+def _voc_part(folder: Path, part: str, size: int) -> tuple[Tensor, Tensor]:
     "The photographs of one part of VOC, (n, 3, size, size) bytes, and what is on them, (n, 2, 20)."
     from torchvision.datasets import VOCDetection
     from torchvision.transforms import v2
-    from tqdm import tqdm
-    photos = VOCDetection(folder, '2007', part, transform=v2.Compose([v2.Resize((size, size)), v2.PILToTensor()]), target_transform=_present)
-    x, y = torch.empty(len(photos), 3, size, size, dtype=torch.uint8), torch.empty(len(photos), 2, len(_VOC), dtype=torch.bool)
-    for i in tqdm(range(len(photos)), desc=f'reading {part}', file=sys.stdout, ncols=80, leave=False): x[i], y[i] = photos[i]
+    squeeze = v2.Compose([v2.Resize((size, size)), v2.PILToTensor()])
+    photos = VOCDetection(folder, '2007', part, transform=squeeze, target_transform=_present)
+    n = len(photos)
+    x = torch.empty(n, 3, size, size, dtype=torch.uint8)
+    y = torch.empty(n, 2, len(_VOC), dtype=torch.bool)
+    for i in bar(range(n), f'reading {part}'): x[i], y[i] = photos[i]
     return x, y
 
-def _voc(folder, size):
+def _voc(folder: Path, size: int) -> list[tuple[Tensor, Tensor]]:
     "Both parts of VOC, loaded if need be."
     from torchvision.datasets.voc import DATASET_YEAR_DICT, VOCDetection
-    title = 'PASCAL VOC 2007'
-    fetched(title, folder, lambda folder: VOCDetection(folder, '2007', 'train', download=True), DATASET_YEAR_DICT['2007']['url'],
-            '460 MB are loaded, 1 GB is needed on the disk', "ck.scenes(truth='labels')")
-    with reading(title, folder): return [_voc_part(folder, part, size) for part in ('train', 'val')]
+    def load(folder): return VOCDetection(folder, '2007', 'train', download=True)
+    fetched(
+        _TITLE,
+        folder,
+        load,
+        source=DATASET_YEAR_DICT['2007']['url'],
+        need='460 MB are loaded, 1 GB is needed on the disk',
+        instead="ck.scenes(truth='labels')",
+    )
+    with reading(_TITLE, folder):
+        return [_voc_part(folder, part, size) for part in ('train', 'val')]
 
+# %% ../../nbs/datasets/03_online.ipynb #voc
 def voc(
     size: int = 64,    # photographs are squeezed to size x size pixels, >= 8
-    root=None,         # a folder to keep it in; None: the one that COURSEKIT_CACHE names, else coursekit in the user's cache
-    bs: int = 64,
-) -> Data:             # x: (n, 3, size, size), RGB from 0 to 1; y: (n, 20), 1. where a class is present; `data.difficult`: where only as difficult objects
-    "PASCAL VOC 2007: photographs with several of twenty classes. This call loads 460 MB if they are not there yet."
-    whole(size, 'size', 8, unit='pixels'); whole(bs, 'bs, the batch size,')
+    root: str | Path | None = None,      # a folder to keep it in; None: `COURSEKIT_CACHE`, else the user's cache
+    bs: int = 64,      # batch size
+) -> Data:             # x: (n, 3, size, size), RGB from 0 to 1; y: (n, 20), 1. where a class is present
+    """PASCAL VOC 2007: photographs with several of twenty classes. This call loads 460 MB if they are not there yet.
+
+    `data.difficult.train` and `data.difficult.valid`, (n, 20), say where a class is there only as difficult objects.
+    """
+    whole(size, 'size', 8, unit='pixels')
+    whole(bs, 'bs, the batch size,')
     folder = cache(root)/'voc2007'
     kept = folder/f'{size}.pt'
     try: parts = load_file(kept)
     except (FileNotFoundError, ValueError):         # not yet, or damaged
         parts = _voc(folder, size)
         with suppress(OSError): save_file(parts, kept)      # the folder may be one to read only
-    data = Data(*((x / 255, y[:, 0].float()) for x, y in parts), bs=bs, classes=_VOC, name='voc', extras=dict(difficult=Both(*(y[:, 1] for _, y in parts))))
-    return data
+    (x, present), (xv, present_valid) = parts
+    return Data(
+        _with_labels(x, present),
+        _with_labels(xv, present_valid),
+        bs=bs,
+        classes=_VOC,
+        name='voc',
+        extras=dict(difficult=Both(present[:, 1], present_valid[:, 1])),
+    )
+
+def _with_labels(photos: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+    "Photographs from 0 to 1, and 1. where a class is present."
+    return photos / 255, present[:, 0].float()
