@@ -29,8 +29,8 @@ def number(
     "A finite number, lo <= v <= hi, as a float."
     if type(v) is not float: v = as_python(v)      # a step of a training passes a float: the short way
     is_number = isinstance(v, (int, float)) and not isinstance(v, bool)
-    is_allowed = is_number and lo <= v <= hi and math.isfinite(v)
-    if is_allowed: return float(v)
+    is_within = is_number and lo <= v <= hi
+    if is_within and math.isfinite(v): return float(v)
     raise ValueError(f'{name} must be a number {_range(lo, hi)}, not {v!r}')
 
 def whole(

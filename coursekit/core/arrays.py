@@ -74,7 +74,8 @@ def _read(a: Any, name: str) -> np.ndarray:
 def _read_table(table: Any, name: str) -> np.ndarray:
     "A pandas DataFrame, column by column unless all are of one NumPy dtype."
     kinds = {str(kind) for kind in table.dtypes}
-    if len(kinds) == 1 and kinds.pop().startswith(('bool', 'int', 'uint', 'float')): return table.to_numpy()
+    is_plain = len(kinds) == 1 and kinds.pop().startswith(('bool', 'int', 'uint', 'float'))
+    if is_plain: return table.to_numpy()
     columns = []
     for i, title in enumerate(table.columns):
         column = table.iloc[:, i]
@@ -116,10 +117,12 @@ def _fit_for_torch(a: np.ndarray) -> np.ndarray:
     kind, width = a.dtype.kind, a.dtype.itemsize
     if kind == 'u' and width > 1: a = _signed(a)
     if kind == 'f' and width > 8: a = a.astype(np.float64)
-    if not a.dtype.isnative: a = a.astype(a.dtype.newbyteorder('='))
+    if not a.dtype.isnative:
+        native = a.dtype.newbyteorder('=')
+        a = a.astype(native)
     is_flipped = any(step < 0 for step in a.strides)
-    if is_flipped or not a.flags.writeable: return a.copy()
-    return a
+    is_fit = a.flags.writeable and not is_flipped
+    return a if is_fit else a.copy()
 
 # %% ../../nbs/core/02_arrays.ipynb #ar-tensor
 def as_tensor(
@@ -241,7 +244,8 @@ def _coded(
     copy: bool = False,          # whether quantities must have memory of their own
 ) -> tuple[Tensor, list | None]:
     "Labels as `as_targets` returns them."
-    if a.dtype.kind == 'f':
+    has_quantities = a.dtype.kind == 'f'
+    if has_quantities:
         if classes is not None and a.ndim == 1:
             raise ValueError(f'{name} holds floats, which are quantities, and classes= names classes: '
                              'pass whole numbers or text')

@@ -69,8 +69,9 @@ def joined(
     if isinstance(first, Mapping):
         return {k: joined([part[k] for part in parts]) for k in first}
     if isinstance(first, (tuple, list)):
-        columns = [joined(list(column)) for column in zip(*parts)]
-        return _like(first, columns)
+        columns = [list(column) for column in zip(*parts)]
+        whole = [joined(column) for column in columns]
+        return _like(first, whole)
     raise TypeError(f'what the model returned for several batches cannot be put together: {type(first).__name__}')
 
 def _like(t: tuple | list, parts: list) -> Any:

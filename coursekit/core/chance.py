@@ -178,10 +178,11 @@ class Chance:
         self.device = device
         self.callbacks: Sequence = ()
         self.kind: str | None = None      # 'none', 'own' or 'global'; None: the next step finds out
-        modules = {type(m).__name__ for m in model.modules()}
-        is_compiled = any(m._compiled_call_impl is not None for m in model.modules())      # by model.compile()
-        if device.type != 'cpu' or _SECRET & modules or is_compiled: self.kind = 'global'
-        self.least = 'own' if _OPEN & modules else 'none'
+        parts = list(model.modules())
+        names = {type(m).__name__ for m in parts}
+        is_compiled = any(m._compiled_call_impl is not None for m in parts)      # by model.compile()
+        if device.type != 'cpu' or _SECRET & names or is_compiled: self.kind = 'global'
+        self.least = 'own' if _OPEN & names else 'none'
         self._gen = torch.Generator()
 
     def step(self,

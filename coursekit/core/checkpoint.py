@@ -65,7 +65,8 @@ def load_file(
     is_zip, is_ours = raw[:2] == b'PK', mark == _MARK
     if not is_zip and not is_ours:
         raise ValueError(f'{path} is not a checkpoint of coursekit: save one with learn.save(path)')
-    if not is_ours or hashlib.sha256(body).digest() != digest:
+    is_intact = is_ours and hashlib.sha256(body).digest() == digest
+    if not is_intact:
         raise ValueError(f'{path} is damaged, cut short, or was not written by learn.save: '
                          'its checksum does not match. Use another copy')
     try: return torch.load(io.BytesIO(raw), map_location='cpu', weights_only=True)

@@ -76,7 +76,8 @@ class Batches:
         if self.valid is None: raise ValueError(f'{self.name} has no validation set: pass valid= when you make it')
         if isinstance(self.valid, tuple):
             x, y = self.valid
-            yield from zip(x.split(bs), y.split(bs))
+            xs, ys = x.split(bs), y.split(bs)
+            yield from zip(xs, ys)
             return
         def draw(k): return 'valid', k
         for batch in _pass(self.valid, 0, draw): yield x_and_y(batch, self.unpack)

@@ -228,8 +228,10 @@ def _title(
     if folder is None or not is_a_name: return lesson, ''
     files = [*folder.glob(f'{lesson}.ipynb'), *folder.glob(f'{lesson}_*.ipynb')]
     if not files: return lesson, ''
-    shortest = min((f.name for f in files), key=len)
-    return shortest.removesuffix('.ipynb').replace('_', ' '), shortest
+    names = [f.name for f in files]
+    shortest = min(names, key=len)
+    title = shortest.removesuffix('.ipynb')
+    return title.replace('_', ' '), shortest
 
 # %% ../../nbs/core/10_record.ipynb #4a0c0021-card
 class Card:

@@ -25,7 +25,9 @@ def stream(
 ) -> int:          # a 64-bit seed, for `torch.Generator.manual_seed`
     "The seed of draw `n` of one stream: a pure function, so no stream can disturb another."
     if name not in STREAMS: raise ValueError(f'there is no stream {name!r}; there are {", ".join(STREAMS)}')
-    place = seed * _GOLDEN + STREAMS[name] * _MIX1 + n * _MIX2
+    place = seed * _GOLDEN
+    place += STREAMS[name] * _MIX1
+    place += n * _MIX2
     z = place & _M64
     z ^= z >> 30
     z = z * _MIX1 & _M64
