@@ -5,14 +5,15 @@ from .draw.atlas import Atlas
 from .train.callbacks import BestWeights, CSVLog, Checkpoint, EarlyStopping, Progress
 from .play.casebook import LEVELS, confusion, gym_card, gym_catalogue
 from .play.challenges import CHALLENGES, Challenge, Facts, at_least, at_most
+from .teach.check import check, hint, solution
 from .core.checkpoint import load_file, save_file
-from .study.claims import Verdict, claim, power
+from .study.claims import claim
 from .core.context import evaluating, interrupts, seeded
 from .core.data import Data
 from .draw.diagrams import Images, Network
 from .datasets.digits import digits
 from .train.events import EVENTS, Callback, Events, check_callback
-from .teach.exercise import Exercise, check, hint, slip, solution
+from .teach.exercise import Exercise, slip
 from .play.faults import FAULTS, PICTURES, Fault, Observed, healthy, observe, shows
 from .study.finder import RULES, LRFind, LRSpread, lr_find, lr_spread, minimum, no_trace, ramp, slide, steep, valley
 from .draw.frames import pack, thin, unpack
@@ -35,7 +36,8 @@ from .parts.metrics import (
 )
 from .datasets.online import voc
 from .parts.optim import (
-    SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, init_state, momentum, rmsprop, sgd, with_decay, with_l2,
+    SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, adamw, count, init_state, momentum, rmsprop, rule, sgd, with_decay,
+    with_l2, zeros,
 )
 from .core.owner import looking
 from .live.panel import Panel
@@ -51,12 +53,14 @@ from .parts.schedule import (
 )
 from .study.search import Search, search
 from .study.space import Range, choice, draws, integer, log_uniform, uniform
+from .study.statistics import power
 from .live.steer import Steering, draw_losses, draw_metric, watch
 from .core.streams import STREAMS, generator, stream
 from .study.surrogate import Forest, best_of, fit_forest
 from .study.sweep import Sweep, sweep
 from .live.tape import FORMAT, Tape, Turn, digest, read_log, replay
 from .datasets.toys import CURVES, PLANES, curves, plane, spirals
+from .study.verdict import Verdict
 from .draw.views import Curves, Field, View, answer_at_once
 from .live.widgets import Explorer, Slider, explore, log_values, lr_slider, recorded, wd_slider
 from .live.worker import RUNNING, Worker

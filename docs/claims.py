@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
-from coursekit.study.claims import in_numbers
+from coursekit.study.verdict import in_numbers
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]

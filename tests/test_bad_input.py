@@ -22,6 +22,7 @@ SPACE = dict(a=ck.uniform(0, 1))
 def tried(config, seed): return dict(v=config['a'])
 def gen(a): yield a
 def plain(a): return a
+def step_of(p, g, b, lr, mu=.9): return p - lr * g
 class Empty(ck.Callback): pass
 class Wrong(ck.Callback):
     def on_epoch_end(self, learn): ...
@@ -123,12 +124,19 @@ TABLE = {
     'sgd': [(lambda: ck.sgd(W[0], W[0], {}, {}), KeyError, 'lr')],
     'momentum': [(lambda: ck.momentum(W[0], W[0], {}, dict(lr=1, momentum=.9)), KeyError, 'b')],
     'rmsprop': [(lambda: ck.rmsprop(W[0], W[0], {}, dict(lr=1, alpha=.9, eps=0)), KeyError, 'v')],
-    'adam': [(lambda: ck.adam(W[0], W[0], {}, dict(lr=1, betas=(.9, .9), eps=0)), KeyError, 't')],
+    'adam': [(lambda: ck.adam(W[0], W[0], {}, dict(lr=1, betas=(.9, .9), eps=0)), KeyError, 'm')],
     'adamw': [(lambda: ck.adamw(W[0], W[0], {}, dict(lr=1)), KeyError, 'weight_decay')],
     'with_l2': [(lambda: ck.with_l2(3), TypeError, 'a rule is a function')],
     'with_decay': [(lambda: ck.with_decay(3), TypeError, 'a rule is a function')],
     'init_state': [(lambda: ck.init_state(3, W[0]), TypeError, 'a rule is a function')],
-    'RuleOptimizer': [(lambda: ck.RuleOptimizer(W, ck.sgd, lr=-1.), ValueError, '0 <= lr'), (lambda: ck.RuleOptimizer([], ck.sgd, lr=1.), ValueError, 'empty')],
+    'rule': [(lambda: ck.rule(plain), TypeError, '@ck.rule(v=ck.zeros)'), (lambda: ck.rule()(3), TypeError, 'made of a function'), (lambda: ck.rule()(plain), TypeError, 'its gradient first'),
+        (lambda: ck.rule(v=ck.zeros)(step_of), TypeError, "no argument 'v'"), (lambda: ck.rule(b=0)(step_of), TypeError, 'b must be ck.zeros'), (lambda: ck.rule(b=ck.zeros, mu=(1, 0))(step_of), TypeError, 'a pair (low, high)'),
+        (lambda: ck.rule(b=ck.zeros, mu=(.95, 1))(step_of), ValueError, '0.95 <= mu < 1'), (lambda: ck.rule()(lambda p, g, *more: p), TypeError, 'without * and **'), (lambda: ck.rule(b=ck.zeros)(step_of)(W[0], W[0], dict(b=0), dict(lr=1)), KeyError, 'mu'),
+        (lambda: ck.rule(b=ck.zeros)(step_of)(W[0], W[0], dict(b=0), dict(lr=1, mu=0)), TypeError, '(the new weight, b)')],
+    'zeros': [(lambda: ck.zeros(3), TypeError, 'Tensor')],
+    'count': [(lambda: ck.count(3), TypeError, 'a tensor')],
+    'RuleOptimizer': [(lambda: ck.RuleOptimizer(W, ck.sgd, lr=-1.), ValueError, '0 <= lr'), (lambda: ck.RuleOptimizer([], ck.sgd, lr=1.), ValueError, 'empty'), (lambda: ck.RuleOptimizer(W, ck.sgd, nesterov=1), TypeError, "no setting 'nesterov'"),
+        (lambda: ck.RuleOptimizer(W, 'sgd'), TypeError, 'a rule is a function'), (lambda: ck.RuleOptimizer(W, ck.rule(b=ck.zeros)(step_of), mu=.5), TypeError, 'no default for lr')],
     'SGD': [(lambda: ck.SGD(W, lr=NAN), ValueError, 'lr'), (lambda: ck.SGD(W, momentum=1.), ValueError, 'momentum'), (lambda: ck.SGD(W, lr='1'), ValueError, 'lr')],
     'RMSprop': [(lambda: ck.RMSprop(W, alpha=2), ValueError, 'alpha')],
     'Adam': [(lambda: ck.Adam(W, betas=(.9, 1.)), ValueError, 'betas')],
@@ -263,7 +271,7 @@ TABLE = {
     'Checkpoint': [(lambda: ck.Checkpoint('x', every=0), ValueError, 'every')],
     'Worker': [(lambda: ck.Worker(plain), TypeError, 'yield'), (lambda: ck.Worker(gen, fps=1000), ValueError, 'fps')],
     'answer_at_once': [(lambda: ck.answer_at_once(), TypeError, 'widget')],
-    'pack': [(lambda: ck.pack({}, [{}, 3]), (AttributeError, TypeError), '')],
+    'pack': [(lambda: ck.pack({}, [3]), (AttributeError, TypeError), ''), (lambda: ck.pack({}, [dict(kind='pie')]), ValueError, 'no kind of picture')],
     'unpack': [(lambda: ck.unpack(b''), ValueError, 'not a frame')],
     'thin': [(lambda: ck.thin(np.zeros(2000), np.zeros(3)), ValueError, 'as many x as y')],
     'View': [(lambda: ck.View(), TypeError, 'xlabel')],

@@ -34,7 +34,7 @@ def python(code, cwd, **env):
 def test_all_is_well_here_and_no_host_is_contacted(tmp_path):
     (tmp_path/'site').mkdir()
     (tmp_path/'site/sitecustomize.py').write_text(WATCH.format(log=str(tmp_path/'log')))
-    ours = str(Path(doctor.__file__).parents[1])
+    ours = str(Path(doctor.__file__).parents[2])
     out = python(DOCTOR, tmp_path, PYTHONPATH=os.pathsep.join([str(tmp_path/'site'), ours]))
     report = json.loads(out.stdout)
     assert out.returncode == 0 and report['ok'], [c for c in report['checks'] if c['state'] == 'FAILED']

@@ -1,7 +1,10 @@
-"Every update rule against torch's, step for step."
+"Every update rule against torch's, step for step; and a rule that is written in one cell, everywhere."
+import copy
+
 import pytest
 import torch
 
+import coursekit as ck
 from coursekit import SGD, Adam, AdamW, RMSprop, RuleOptimizer, adam, init_state, momentum, rmsprop, sgd, with_decay, with_l2
 
 O = torch.optim
@@ -96,3 +99,113 @@ def test_closure_and_learning():
         return loss
     for _ in range(100): loss = opt.step(closure)
     assert loss < 1e-3
+
+
+CELL = '''
+@ck.rule(m=ck.zeros, betas=(0, 1))
+def lion(p, g, m, lr=1e-4, betas=(.9, .99)):
+    step = (betas[0] * m + (1 - betas[0]) * g).sign()
+    return p - lr * step, betas[1] * m + (1 - betas[1]) * g
+'''
+
+
+@pytest.fixture(scope='module')
+def lion():
+    "An optimiser that somebody has written in one cell, and nowhere else."
+    names = dict(ck=ck)
+    exec(CELL, names)
+    return names['lion']
+
+
+def net(): return torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.Tanh(), torch.nn.Linear(8, 2))
+
+
+def learner(opt, **kw): return ck.Learner(net, ck.spirals(n=60, bs=20), opt=opt, lr=.01, seed=1, **kw)
+
+
+def weights(learn): return torch.nn.utils.parameters_to_vector(learn.model.parameters()).detach()
+
+
+@pytest.fixture(scope='module')
+def by_hand(lion):
+    "The weights after six steps, by a loop that knows of no optimiser."
+    learn = learner(None)
+    x, y = learn.data.train
+    ps, state = list(learn.model.parameters()), {}
+    for epoch in range(2):
+        for rows in learn.data.order(epoch, 1).split(20):
+            loss = torch.nn.functional.cross_entropy(learn.model(x[rows]), y[rows])
+            for p, g in zip(ps, torch.autograd.grad(loss, ps)):
+                m = state.get(p, torch.zeros_like(p))
+                with torch.no_grad(): p -= .01 * (.9 * m + (1 - .9) * g).sign()
+                state[p] = .99 * m + (1 - .99) * g
+    return weights(learn)
+
+
+def test_a_new_rule_is_an_optimiser_and_has_its_defaults(lion):
+    opt = RuleOptimizer(net().parameters(), lion)
+    assert opt.defaults == dict(lr=1e-4, betas=(.9, .99), weight_decay=0.)
+    with pytest.raises(ValueError, match='0 <= betas < 1'): RuleOptimizer(net().parameters(), lion, betas=(1., .9))
+    with pytest.raises(TypeError, match="lion has no setting 'beta'"): RuleOptimizer(net().parameters(), lion, beta=.9)
+
+
+@pytest.mark.parametrize('opt', [lambda rule: rule, lambda rule: lambda ps, lr: RuleOptimizer(ps, rule, lr=lr)], ids=['the rule', 'a function'])
+def test_a_new_rule_trains_a_learner(lion, by_hand, opt):
+    learn = learner(opt(lion))
+    learn.fit(2, progress=False)
+    torch.testing.assert_close(weights(learn), by_hand)
+
+
+def test_a_new_rule_in_a_sweep_is_the_run_alone(lion, by_hand):
+    for rule, wd in ((lion, 0.), (with_decay(lion), .1), (with_l2(lion), .1)):
+        s = ck.sweep(net, ck.spirals(n=60, bs=20), [.003, .01], wd, seeds=[0, 1], steps=6, opt=rule, progress=False)
+        learn = learner(rule, wd=wd)
+        learn.fit(2, progress=False)
+        assert s.how == 'all at once'
+        torch.testing.assert_close(s.weights[1, 0, 1], weights(learn))
+        if not wd: torch.testing.assert_close(s.weights[1, 0, 1], by_hand)
+
+
+def test_weight_decay_of_a_rule_without_it_is_refused_everywhere(lion):
+    said = 'lion has no weight decay, but wd=0.1: say which, ck.with_decay'
+    with pytest.raises(ValueError, match=said): learner(lion, wd=.1)
+    with pytest.raises(ValueError, match=said): ck.sweep(net, ck.spirals(n=60, bs=20), .1, .1, opt=lion)
+
+
+def test_a_new_rule_goes_on_from_a_file_and_as_a_copy(lion, tmp_path):
+    learn = learner(lion)
+    learn.fit(1, progress=False)
+    learn.save(tmp_path / 'run.ck')
+    other = learner(lion)
+    other.load(tmp_path / 'run.ck')
+    fork = copy.deepcopy(learn)
+    for one in (learn, other, fork): one.fit(1, progress=False)
+    assert weights(other).equal(weights(learn)) and weights(fork).equal(weights(learn))
+
+
+def test_a_new_rule_in_a_live_run_is_turned_and_wound_back(lion, by_hand):
+    run = ck.LiveRun(learner(lion), epochs=2, name='a new rule')
+    try:
+        run.start()
+        assert run.worker.wait(60) and run.step == 6
+        torch.testing.assert_close(weights(run.learn), by_hand)
+        run.scrub(3)
+        assert run.step == 3
+        run.turn(lr=.1, momentum=.5)
+        assert run.learn.opt.param_groups[0]['betas'] == (.5, .99)
+    finally: run.close()
+
+
+def test_a_new_rule_in_the_finder_on_a_surface_and_in_the_playground(lion):
+    assert len(ck.lr_find(learner(lion), steps=20).losses) > 9
+    ball = ck.Ball(lambda p: p.square().sum(), (1., 1.), opt=lion, lr=.1)
+    ball.fit(3, progress=False)
+    torch.testing.assert_close(ball.trail[-1], torch.tensor([.7, .7]))
+    p = ck.playground(opt=lion, lr=.01, auto=False, name='a new rule')
+    try:
+        assert p.sliders['opt'].value == 'own' and 'opt=own' in p.state
+        p.load('lr=0.03 wd=0.1 step=20')
+        assert p.run.worker.wait(60) and p.run.step == 20 and not p.run.error, p.run.message
+        p.load('opt=SGD step=5')
+        assert p.run.worker.wait(60) and isinstance(p.run.learn.opt, torch.optim.SGD)
+    finally: p.close()

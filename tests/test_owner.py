@@ -230,7 +230,8 @@ def test_a_call_beside_a_run(state, call):
 def test_every_call_of_a_learner_has_a_row():
     "A new public method of Learner, or a function that takes a model or a learner, has to be thought about."
     by_itself = {'stop', 'at_last_batch', 'columns', 'freeze'}        # a flag that any thread may set; two questions; `freeze_to` with -1
-    methods = {n for n in vars(ck.Learner) if not n.startswith('_')}
+    methods = {n for n in dir(ck.Learner) if not n.startswith('_')}
+    assert {'steps', 'predict', 'save', 'freeze_to', 'explain'} <= methods
     assert methods - by_itself <= {*CALLS}
 
 

@@ -53,6 +53,7 @@ def do(run, action):
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(actions, actions)
 @example([('step', 3)], [('turn', dict(lr=.05)), ('wind', 1.), ('turn', dict(lr=.003)), ('step', 3)])      # turned, wound to the same step, and turned again
+@example([('step', 3)], [('turn', dict(lr=0.)), ('wind', 0.), ('fork', (0., dict(wd=0.), 0)), ('turn', dict(wd=0.))])      # what a fork has done after its parent, and the parent takes back
 @example([('step', 3)], [('step', 5), ('turn', dict(lr=.05)), ('wind', 1.), ('turn', dict(wd=.5)), ('step', 3)])
 def test_a_hundred_random_logs(first, second):
     "Two live runs with dropout at once, turned, wound and forked at any moment, while a cell calls torch.rand: every tape replays to the bit, and the cell gets its own numbers."
@@ -114,6 +115,52 @@ def test_a_fork_differs_in_one_thing():
         while t.step < 60: t.advance()
     assert weights(tape) == weights(fork)
     assert [str(t) for t in fork.all_turns()] == ['lr 0.01 → 0.1', 'lr 0.1 → 0.01']
+
+
+def adding():
+    "A learner whose model has a number that no step changes, and a knob that adds to it."
+    def made():
+        model = net()
+        model.bias = nn.Parameter(torch.zeros(()), requires_grad=False)
+        return model
+    def add(learn, v): learn.model.bias += v
+    return ck.Learner(made, DATA, lr=.01, wd=.1, seed=5), dict(lr=None, bias=(lambda learn: float(learn.model.bias), add))
+
+
+def test_a_turn_acts_once():
+    "Also of a knob that adds: turned twice at one step, in a fork at its first step, wound back and forward, and replayed."
+    learn, knobs = adding()
+    tape = ck.Tape(learn, knobs, every=4)
+    for _ in range(6): tape.advance()
+    tape.turn(bias=1.); tape.turn(bias=.5)
+    assert tape.values['bias'] == 1.5
+    fork = tape.fork(6, bias=2.)
+    assert fork.values['bias'] == 3.5           # what the parent did at this step, then its own
+    for t in (tape, fork):
+        while t.step < 12: t.advance()
+        end, value = weights(t), t.values['bias']
+        for step in (6, 2, 9):
+            t.goto(step); t.goto(12)
+            assert (weights(t), t.values['bias']) == (end, value)
+        again = ck.replay(t.log(), *adding())
+        assert (weights(again), again.values['bias']) == (end, value)
+
+
+def test_a_fork_turns_after_its_parent():
+    "Where both turn the same knob at one step, the fork has the last word, whether the parent's turn has been done or not."
+    tape = ck.Tape(new(), every=4)
+    for _ in range(12):
+        if tape.step == 8: tape.turn(lr=.1)
+        tape.advance()
+    fork = tape.fork(4, wd=1.)
+    while fork.step < 10: fork.advance()
+    fork.goto(8)
+    fork.turn(lr=.5)
+    fork.advance()
+    assert fork.values == fork.values | dict(lr=.5, wd=1.) and [str(t) for t in fork.all_turns()] == ['wd 0.1 → 1', 'lr 0.01 → 0.1', 'lr 0.1 → 0.5']
+    end = weights(fork)
+    fork.goto(2); fork.goto(9)
+    assert weights(fork) == end == weights(ck.replay(fork.log(), new()))
 
 
 @pytest.mark.parametrize('what', ['scheduler', 'accumulate', 'batchnorm', 'groups', 'loader', 'plateau'])
@@ -193,3 +240,83 @@ def test_damaged_logs(where, tmp_path):
         path.write_text(broken)
         try: ck.replay(path, new())
         except ValueError as e: assert len(str(e)) > 30
+
+
+class Game:
+    "Two networks that play against each other: a forger learns to make points that a judge takes for those of a ring."
+    def __init__(self, seed=0):
+        self.seed, self.count, self.noise = seed, 0, .1
+        with ck.seeded(seed):
+            self.forger, self.judge = (nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, n)) for n in (2, 1))
+        self.makes = torch.optim.Adam(self.forger.parameters(), lr=.01)
+        self.judges = torch.optim.SGD(self.judge.parameters(), lr=.1, momentum=.9)
+        self.knobs = dict(noise=(lambda game: game.noise, lambda game, v: setattr(game, 'noise', v)),
+                          judge_lr=ck.Knob(lambda game: game.judges.param_groups[0]['lr'], lambda game, v: game.judges.param_groups[0].update(lr=v)))
+
+    def parts(self): return dict(forger=self.forger, judge=self.judge, makes=self.makes, judges=self.judges)
+
+    def steps(self, epochs=None, schedule=None):
+        while True:
+            with ck.seeded(self.seed, 'step', self.count):
+                angle, noise = torch.rand(32, 1) * 2 * math.pi, self.noise * torch.randn(32, 2)
+                real, forged = torch.cat([angle.cos(), angle.sin()], 1) + noise, self.forger(torch.randn(32, 2))
+            right = F.softplus(-self.judge(real)).mean() + F.softplus(self.judge(forged.detach())).mean()
+            self.judges.zero_grad(); right.backward(); self.judges.step()
+            fooled = F.softplus(-self.judge(forged)).mean()
+            self.makes.zero_grad(); fooled.backward(); self.makes.step()
+            self.count += 1
+            yield fooled
+
+    def state_dict(self): return dict(count=self.count, **{k: v.state_dict() for k, v in self.parts().items()})
+
+    def load_state_dict(self, d):
+        self.count = d['count']
+        for k, v in self.parts().items(): v.load_state_dict(d[k])
+
+
+def whole_state(game): return ck.digest(*(v.state_dict() for v in (game.forger, game.judge)), *game.makes.state_dict()['state'].values(), *game.judges.state_dict()['state'].values())
+
+
+def test_a_tape_drives_two_models_with_two_optimisers(tmp_path):
+    "Turned, wound, forked, and replayed from a file to the bit; what it drives offers steps, its state and knobs, and no more."
+    tape = ck.Tape(Game(), every=10)
+    for _ in range(30):
+        if tape.step == 12: tape.turn(judge_lr=.02)
+        if tape.step == 20: tape.turn(noise=.5, judge_lr=.05)
+        assert tape.advance()
+    end = whole_state(tape.learn)
+    assert (tape.step, tape.end, len(tape.losses), tape.values) == (30, 30, 30, dict(noise=.5, judge_lr=.05))
+    for step in (0, 12, 15, 29):
+        tape.goto(step)
+        assert tape.step == step and tape.values['noise'] == (.1 if step <= 20 else .5)
+        tape.goto(30)
+        assert whole_state(tape.learn) == end
+    fork = tape.fork(15, noise=1.)
+    while fork.step < 30: fork.advance()
+    assert [str(t) for t in fork.all_turns()] == ['judge_lr 0.1 → 0.02', 'noise 0.1 → 1', 'judge_lr 0.02 → 0.05']
+    assert fork.losses[:15] == tape.losses[:15] and fork.losses[16] != tape.losses[16] and whole_state(tape.learn) == end
+    for t in (tape, fork):
+        t.log(tmp_path/'run.json')
+        again = ck.replay(tmp_path/'run.json', Game())
+        assert again.losses == t.losses and whole_state(again.learn) == whole_state(t.learn)
+    with pytest.raises(ValueError, match='first weights are not'): ck.replay(tmp_path/'run.json', Game(seed=1))
+    with pytest.raises(ValueError, match="no knob 'lr'; there are noise, judge_lr"): tape.turn(lr=.1)
+    with pytest.raises(ValueError, match="no knob 'lr'; there are noise, judge_lr"): ck.Tape(Game(), 'lr')
+
+
+def test_a_live_run_drives_two_models_with_two_optimisers():
+    "In its thread, with pauses, a fork and a cut; the log makes a fresh game the same."
+    run = ck.LiveRun(Game(), ['judge_lr', 'noise'], every=10, pause_at=40)
+    try:
+        run.start()
+        run.turn(judge_lr=.03)
+        assert run.wait(60) and (run.step, run.playing) == (40, False)
+        run.scrub(25); run.turn(noise=.3)
+        fork = run.fork(10, judge_lr=.2)
+        run.start()
+        assert run.wait(60) and (run.step, fork.step) == (40, 40) and run.values == dict(judge_lr=.03, noise=.3)
+        for t in run.tapes: assert whole_state(ck.replay(t.log(), Game()).learn) == whole_state(t.learn)
+        newer = ck.Tape(run.learn)
+        run.start()
+        assert run.wait(60) and 'a newer run has had this learner' in run.message and newer.step == 0
+    finally: run.close()

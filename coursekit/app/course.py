@@ -13,10 +13,11 @@ import re
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
-from itertools import count
+from os import PathLike
 from pathlib import Path
 
 import coursekit
+
 from ..core.arguments import home
 
 # %% ../../nbs/app/00_course.ipynb #b1d0c7aa
@@ -25,17 +26,20 @@ def lessons_dir() -> Path:
     package = Path(coursekit.__file__).resolve().parent
     for d in (package/'_lessons', package.parent/'lessons'):
         if (d/'index.ipynb').is_file(): return d
-    raise FileNotFoundError(f'there are no lessons in {package}: the installation is damaged. Install coursekit again, with pip install --force-reinstall --no-deps')
+    raise FileNotFoundError(f'there are no lessons in {package}: the installation is damaged. '
+                            'Install coursekit again, with pip install --force-reinstall --no-deps')
 
 # %% ../../nbs/app/00_course.ipynb #1f015e07
-def _copy(f: Path, to: Path):
+def _copy(f: Path, to: Path) -> None:
     "Copy a file to a place where there is none, all or nothing."
     data = f.read_bytes()
     to.parent.mkdir(parents=True, exist_ok=True)
     out = to.open('xb')
     try:
         with out: out.write(data)
-    except BaseException: to.unlink(); raise
+    except BaseException:
+        to.unlink()
+        raise
 
 # %% ../../nbs/app/00_course.ipynb #d7cd67db
 _RECORD = '.coursekit.json'
@@ -45,20 +49,26 @@ def _text(path: Path) -> str:
     raw = path.read_bytes()
     with suppress(ValueError, KeyError, TypeError):
         cells = [(c['cell_type'], ''.join(c['source']).rstrip()) for c in json.loads(raw)['cells']]
-        raw = repr([c for c in cells if c[1]]).encode()
+        said = [(kind, text) for kind, text in cells if text]
+        raw = repr(said).encode()
     return hashlib.sha256(raw).hexdigest()
 
-def _course(source) -> dict[str, str]:
+def _lessons_of(source: str | PathLike | None) -> Path:
+    "A folder of lessons; None: the course's own."
+    return home(source or lessons_dir())
+
+def _course(source: str | PathLike | None) -> dict[str, str]:
     "The course's notebooks: name -> digest of the text."
-    return {f.name: _text(f) for f in sorted(home(source or lessons_dir()).glob('*.ipynb'))}
+    return {f.name: _text(f) for f in sorted(_lessons_of(source).glob('*.ipynb'))}
 
 def _given(dest: Path) -> dict[str, str]:
     "The record: notebook of the working copy -> digest of the text it was copied from."
     try: d = json.loads((dest/_RECORD).read_text('utf-8'))
     except (OSError, ValueError): return {}
-    return {k: v for k, v in d.items() if isinstance(v, str)} if isinstance(d, dict) else {}
+    if not isinstance(d, dict): return {}
+    return {k: v for k, v in d.items() if isinstance(v, str)}
 
-def _write(dest: Path, given: dict):
+def _write(dest: Path, given: dict) -> None:
     "Replace the record, if it changed; a folder that cannot be written to has no record."
     if given == _given(dest): return
     tmp = dest/f'{_RECORD}-{os.getpid()}'
@@ -69,78 +79,150 @@ def _write(dest: Path, given: dict):
 
 # %% ../../nbs/app/00_course.ipynb #a28d98b1
 def working_copy(
-    dest,            # the learner's folder; made if it is not there
-    source=None,     # the course's lessons; by default `lessons_dir()`
-) -> list[Path]:     # the files that were new
+    dest: str | PathLike,                     # the learner's folder; made if it is not there
+    source: str | PathLike | None = None,     # the course's lessons; None: `lessons_dir()`
+) -> list[Path]:                              # the files that were new
     "Copy the lessons to `dest`; files that are there are kept as they are."
-    source, dest, new = home(source or lessons_dir()), home(dest), []
-    if dest.exists() and not dest.is_dir(): raise NotADirectoryError(f'{dest} is a file; the working copy needs a folder')
-    for f in sorted(source.rglob('*')):
-        to = dest/(at := f.relative_to(source))
-        if not f.is_file() or any(p.startswith('.') for p in at.parts) or os.path.lexists(to): continue
-        _copy(f, to)
-        new.append(to)
+    source, dest = _lessons_of(source), home(dest)
+    if dest.exists() and not dest.is_dir():
+        raise NotADirectoryError(f'{dest} is a file; the working copy needs a folder')
+    new = []
+    for at in _to_copy(source):
+        if os.path.lexists(dest/at): continue
+        _copy(source/at, dest/at)
+        new.append(dest/at)
     course = _course(source)
-    _write(dest, course | _given(dest) | {n: text for n, text in course.items() if dest/n in new})
+    begun = {name: text for name, text in course.items() if dest/name in new}
+    _write(dest, course | _given(dest) | begun)
     return new
 
+def _to_copy(source: Path) -> list[Path]:
+    "The files of a folder, relative to it, without what is hidden."
+    files = [f.relative_to(source) for f in sorted(source.rglob('*')) if f.is_file()]
+    return [f for f in files if not any(part.startswith('.') for part in f.parts)]
+
+# %% ../../nbs/app/00_course.ipynb #outdated-code
 def outdated(
-    dest, source=None,    # as for `working_copy`
-) -> list[str]:           # names of notebooks
+    dest: str | PathLike,                     # the learner's folder
+    source: str | PathLike | None = None,     # the course's lessons; None: `lessons_dir()`
+) -> list[str]:                               # names of notebooks
     "What the course has changed since it was copied to `dest`, as long as no fresh copy lies beside it."
-    dest, given = home(dest), _given(home(dest))
-    seen = lambda n: {text for k, text in given.items() if re.sub(r'-fresh(-\d+)?\.ipynb$', '.ipynb', k) == n}
-    return [n for n, text in _course(source).items() if (dest/n).is_file() and (old := seen(n)) and text not in {_text(dest/n), *old}]
+    dest, course = home(dest), _course(source)
+    given = _given(dest)
+    return [name for name, text in course.items() if _is_outdated(dest/name, text, given)]
+
+def _is_outdated(mine: Path, text: str, given: dict) -> bool:
+    "Whether a copy that is there, and all that was given for it, is another text than this one."
+    if not mine.is_file(): return False
+    seen = {digest for name, digest in given.items() if _first_name(name) == mine.name}
+    if not seen: return False       # nobody knows what it was copied from
+    return text not in seen and text != _text(mine)
+
+def _first_name(name: str) -> str:
+    "The name of the lesson that a fresh copy is of."
+    return re.sub(r'-fresh(-\d+)?\.ipynb$', '.ipynb', name)
 
 # %% ../../nbs/app/00_course.ipynb #19f784ae
 def _find(which: str, names) -> str:
     "The notebook that is meant by a number, with or without its zero, or by a name."
-    stem = which.removesuffix('.ipynb')
-    for n in names:
-        if stem in (n.removesuffix('.ipynb'), n.split('_')[0], n.split('_')[0].lstrip('0') or '0'): return n
-    raise ValueError(f'there is no lesson {which!r}; there are ' + ', '.join(n.removesuffix('.ipynb') for n in names))
+    asked = which.removesuffix('.ipynb')
+    stems = {name: name.removesuffix('.ipynb') for name in names}
+    for name, stem in stems.items():
+        number = name.split('_')[0]
+        if asked in (stem, number, number.lstrip('0') or '0'): return name
+    raise ValueError(f'there is no lesson {which!r}; there are ' + ', '.join(stems.values()))
 
 def fresh(
-    which: str,           # the number of a lesson, or its name, or 'index'
-    dest, source=None,    # as for `working_copy`
-) -> Path:                # the copy
+    which: str,                               # the number of a lesson, or its name, or 'index'
+    dest: str | PathLike,                     # the learner's folder
+    source: str | PathLike | None = None,     # the course's lessons; None: `lessons_dir()`
+) -> Path:                                    # the copy
     "Put a new copy of one lesson beside the learner's own; nothing is overwritten."
-    dest, source, course = home(dest), home(source or lessons_dir()), _course(source)
+    dest, source = home(dest), _lessons_of(source)
+    course = _course(source)
     name = _find(which, course)
-    if (to := dest/name) in working_copy(dest, source): return to
-    for n in count(1):
-        to = dest/name.replace('.ipynb', f'-fresh{f"-{n}" if n > 1 else ""}.ipynb')
-        if not os.path.lexists(to): break
+    if dest/name in working_copy(dest, source): return dest/name      # there was none yet
+    to = _free_place(dest, name)
     _copy(source/name, to)
     _write(dest, _given(dest) | {to.name: course[name]})
     return to
 
-# %% ../../nbs/app/00_course.ipynb #a58b4af8
-def _words(path: Path) -> list[str]:
-    "All lines of a notebook."
-    return [line for c in json.loads(path.read_text('utf-8'))['cells'] for line in ''.join(c['source']).splitlines()]
+def _free_place(dest: Path, name: str) -> Path:
+    "Where nothing is yet: -fresh, -fresh-2, and so on."
+    stem = name.removesuffix('.ipynb')
+    to, n = dest/f'{stem}-fresh.ipynb', 1
+    while os.path.lexists(to):
+        n += 1
+        to = dest/f'{stem}-fresh-{n}.ipynb'
+    return to
 
+# %% ../../nbs/app/00_course.ipynb #a58b4af8
 def lessons(
-    dest, source=None,    # as for `working_copy`
+    dest: str | PathLike,                     # the learner's folder
+    source: str | PathLike | None = None,     # the course's lessons; None: `lessons_dir()`
 ) -> list[dict]:          # number, title, minutes (or ''), name, yours (what became of the copy)
     "The course's lessons, and how your copies stand."
-    dest, source, given, old = home(dest), home(source or lessons_dir()), _given(home(dest)), outdated(dest, source)
+    dest, source = home(dest), _lessons_of(source)
+    given, old = _given(dest), outdated(dest, source)
     index = _words(source/'index.ipynb') if (source/'index.ipynb').is_file() else []
-    def row(name, text):
-        title = next((line for line in _words(source/name) if line.startswith('# ')), name)
-        minutes = next((m[1] for line in index if name in line and (m := re.search(r'\|\s*(\d+)\s*\|\s*$', line))), '')
-        yours = 'no copy yet' if not (dest/name).is_file() else 'changed by you' if _text(dest/name) not in (text, given.get(name)) else 'as it was given'
-        yours += ', and the course has a newer one' * (name in old)
-        return dict(number=name.split('_')[0], title=re.sub(r'^# (\d+\W+)?', '', title), minutes=minutes, name=name, yours=yours)
-    return [row(n, text) for n, text in _course(source).items() if n[0].isdigit()]
+    rows = []
+    for name, text in _course(source).items():
+        if not name[0].isdigit(): continue
+        yours = _how_it_stands(dest/name, text, given.get(name))
+        rows.append(dict(
+            number=name.split('_')[0],
+            title=_title(source/name),
+            minutes=_minutes(index, name),
+            name=name,
+            yours=f'{yours}, and the course has a newer one' if name in old else yours,
+        ))
+    return rows
+
+def _words(path: Path) -> list[str]:
+    "All lines of a notebook."
+    cells = json.loads(path.read_text('utf-8'))['cells']
+    return [line for c in cells for line in ''.join(c['source']).splitlines()]
+
+def _title(path: Path) -> str:
+    "The first heading of a lesson, without its number; the file's name if it has none."
+    headings = [line for line in _words(path) if line.startswith('# ')]
+    return re.sub(r'^# (\d+\W+)?', '', headings[0]) if headings else path.name
+
+def _minutes(index: list[str], name: str) -> str:
+    "The last column of a lesson's row in the index, if that is a number; else ''."
+    for line in index:
+        found = re.search(r'\|\s*(\d+)\s*\|\s*$', line) if name in line else None
+        if found: return found[1]
+    return ''
+
+def _how_it_stands(mine: Path, text: str, given: str | None) -> str:
+    "What became of a copy; `text` is the course's now, `given` the one that it was copied from."
+    if not mine.is_file(): return 'no copy yet'
+    return 'as it was given' if _text(mine) in (text, given) else 'changed by you'
 
 # %% ../../nbs/app/00_course.ipynb #0dd8dd05
+_CONNECTION = 'coursekit.app.server.PromptConnection'
+
 def lab_command(
-    folder, page: str,      # the folder to open, and the notebook in it
-    port: int = 8888, ip: str = 'localhost', browser: bool = True,
+    folder: str | PathLike,      # the folder to open
+    page: str,                   # the notebook in it to begin with
+    port: int = 8888,            # the next free one if it is taken
+    ip: str = 'localhost',       # the address to listen on
+    browser: bool = True,        # whether to open one
 ) -> list[str]:
     "The command line that opens JupyterLab on `folder`."
-    if find_spec('jupyterlab') is None: raise ModuleNotFoundError('JupyterLab is not installed: pip install "coursekit[lab]", or -e ".[lab]" in a clone')
-    root = ['--allow-root'] if hasattr(os, 'geteuid') and os.geteuid() == 0 else []
-    return [sys.executable, '-m', 'jupyterlab', f'--ServerApp.root_dir={home(folder).resolve()}', f'--ServerApp.port={port}', f'--ServerApp.ip={ip}',
-            f'--LabApp.default_url=/lab/tree/{page}', '--ServerApp.kernel_websocket_connection_class=coursekit.app.server.PromptConnection', *root, *([] if browser else ['--no-browser'])]
+    if find_spec('jupyterlab') is None:
+        raise ModuleNotFoundError('JupyterLab is not installed: '
+                                  'pip install "coursekit[lab]", or -e ".[lab]" in a clone')
+    command = [
+        sys.executable, '-m', 'jupyterlab',
+        f'--ServerApp.root_dir={home(folder).resolve()}',
+        f'--ServerApp.port={port}',
+        f'--ServerApp.ip={ip}',
+        f'--LabApp.default_url=/lab/tree/{page}',
+        f'--ServerApp.kernel_websocket_connection_class={_CONNECTION}',
+    ]
+    is_root = hasattr(os, 'geteuid') and os.geteuid() == 0
+    if is_root: command.append('--allow-root')
+    if not browser: command.append('--no-browser')
+    return command

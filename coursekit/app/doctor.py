@@ -21,9 +21,12 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib import metadata
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import coursekit
+
 from ..core.arguments import home
 from .course import lab_command, lessons_dir
 
@@ -31,46 +34,54 @@ from .course import lab_command, lessons_dir
 @dataclass
 class Check:
     "One line of the report."
-    name: str
+    name: str          # what was looked at
     state: str         # 'ok', 'note' or 'FAILED'
-    found: str
+    found: str         # what is there
     cure: str = ''     # what to do about it
 
 class Trouble(Exception):
     "Raised by a check that is not content."
-    def __init__(self, found: str, cure: str, state: str = 'FAILED'): super().__init__(state, found, cure)
+    def __init__(self,
+        found: str,              # what is there
+        cure: str,               # what to do about it
+        state: str = 'FAILED',   # or 'note': the course goes on without it
+    ):
+        super().__init__(state, found, cure)
 
 _PYTHON = f'"{sys.executable}"' if ' ' in sys.executable else sys.executable
 _PIP = f'{_PYTHON} -m pip install'
+_NEWER = f'{_PIP} --upgrade jupyterlab ipykernel ipywidgets anywidget'      # the cure of what nobody foresaw
 
-def _look(
-    name: str, check: Callable[[], str],
-    cure: str = f'{_PIP} --upgrade jupyterlab ipykernel ipywidgets anywidget',    # of what nobody foresaw
-) -> Check:
+def _look(name: str, check: Callable[[], str], cure: str = _NEWER) -> Check:
     "Make one check; whatever it raises is in the result."
     try:
         with warnings.catch_warnings(action='ignore'): return Check(name, 'ok', check())
     except Trouble as e: return Check(name, *e.args)
-    except Exception as e: return Check(name, 'FAILED', f'{type(e).__name__}: {e}'.splitlines()[0], cure)
+    except Exception as e:
+        found = f'{type(e).__name__}: {e}'
+        return Check(name, 'FAILED', found.splitlines()[0], cure)
 
 # %% ../../nbs/app/02_doctor.ipynb #8da16614
-_WHY = {'ipykernel': ' (7.1 to 7.3 can miss a message and then stand still, 7.0 publishes nothing from threads, and with older ones a slider waits while a cell runs)'}
+# package -> why it has to be one of these versions
+_WHY = {'ipykernel': ' (7.1 to 7.3 can miss a message and then stand still, 7.0 publishes nothing from threads, '
+                     'and with older ones a slider waits while a cell runs)'}
 
 def needed() -> list:
     "The requirements of coursekit with its `lab` extra, as it was installed."
     from packaging.requirements import Requirement
-    try: all = [Requirement(r) for r in metadata.requires('coursekit') or ()]
+    try: lines = metadata.requires('coursekit') or ()
     except metadata.PackageNotFoundError: return []
-    return [r for r in all if r.name != 'coursekit' and (r.marker is None or r.marker.evaluate({'extra': 'lab'}))]
+    others = [r for r in map(Requirement, lines) if r.name != 'coursekit']
+    return [r for r in others if r.marker is None or r.marker.evaluate({'extra': 'lab'})]
 
-def _package(
-    r,     # a requirement
-) -> str:
-    "The version of an installed package, if it is there and will do."
+def _package(r: Any) -> str:
+    "The version of an installed package, if it is there and will do; `r` is a requirement."
     cure = f'{_PIP} "{r.name}{r.specifier}"'
     try: version = metadata.version(r.name)
     except metadata.PackageNotFoundError: raise Trouble('not installed', cure) from None
-    if not r.specifier.contains(version, prereleases=True): raise Trouble(f'{version}, but coursekit needs {r.specifier}{_WHY.get(r.name, "")}', cure)
+    if not r.specifier.contains(version, prereleases=True):
+        why = _WHY.get(r.name, '')
+        raise Trouble(f'{version}, but coursekit needs {r.specifier}{why}', cure)
     return version
 
 def _python() -> str:
@@ -80,53 +91,64 @@ def _python() -> str:
 def _coursekit() -> str:
     "Which coursekit this is, and whether it was installed."
     found = f'{coursekit.__version__} in {Path(coursekit.__file__).parent}'
-    if not needed(): raise Trouble(f'{found}, but not installed: what it needs is not known', f'{_PIP} -e ".[lab]" in the clone', 'note')
-    return found
+    if needed(): return found
+    cure = f'{_PIP} -e ".[lab]" in the clone'
+    raise Trouble(f'{found}, but not installed: what it needs is not known', cure, 'note')
 
 # %% ../../nbs/app/02_doctor.ipynb #e8696ae2
-_BOTH = f'{_PIP} --force-reinstall torch torchvision, both together; the selector on pytorch.org gives the command for the small CPU build'
+_BOTH = (f'{_PIP} --force-reinstall torch torchvision, both together; '
+         'the selector on pytorch.org gives the command for the small CPU build')
 
 def _torch() -> str:
     "Whether torch computes."
     import torch
-    if (torch.ones(2, 2) @ torch.ones(2, 2)).sum() != 8: raise ArithmeticError('ones(2, 2) @ ones(2, 2) is wrong')
+    ones = torch.ones(2, 2)
+    if (ones @ ones).sum() != 8: raise ArithmeticError('ones(2, 2) @ ones(2, 2) is wrong')
     return f'{torch.__version__} computes'
 
 def _torchvision() -> str:
     "Whether torchvision belongs to this torch: its compiled operators are there."
     import torch
     import torchvision
-    torchvision.ops.nms(torch.tensor([[0., 0., 1., 1.]]), torch.ones(1), .5)
+    box = torch.tensor([[0., 0., 1., 1.]])
+    torchvision.ops.nms(box, torch.ones(1), .5)
     return f'{torchvision.__version__} fits torch {torch.__version__}'
 
+# %% ../../nbs/app/02_doctor.ipynb #device-code
 def _device() -> str:
     "What there is to compute on."
     import torch
-    device = 'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else ''
-    if not device: return 'CPU; the course needs no more'
-    name = torch.cuda.get_device_name() if device == 'cuda' else 'Apple GPU'
+    if torch.cuda.is_available(): device, name = 'cuda', torch.cuda.get_device_name()
+    elif torch.backends.mps.is_available(): device, name = 'mps', 'Apple GPU'
+    else: return 'CPU; the course needs no more'
     try: torch.ones(2, device=device).sum().item()
     except Exception as e:
-        cure = 'nothing is needed: the lessons run on the CPU. For your own work, install the torch that fits the driver'
-        raise Trouble(f'CPU; {name} is there but does not compute: {str(e).splitlines()[0]}', cure, 'note') from None
+        why = str(e).splitlines()[0]
+        cure = ('nothing is needed: the lessons run on the CPU. '
+                'For your own work, install the torch that fits the driver')
+        raise Trouble(f'CPU; {name} is there but does not compute: {why}', cure, 'note') from None
     return f'CPU, and {name} as {device!r}; the lessons run on the CPU'
 
 def _cores() -> int:
     "How many cores this process may use."
-    return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
+    if hasattr(os, 'sched_getaffinity'): return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 def _threads() -> str:
     "Whether torch uses more threads than there are cores."
     import torch
-    n, cores, omp = torch.get_num_threads(), _cores(), os.environ.get('OMP_NUM_THREADS')
-    found = f'torch uses {n} of {cores} cores' + (f', OMP_NUM_THREADS is {omp}' if omp else '')
+    n, cores = torch.get_num_threads(), _cores()
+    found = f'torch uses {n} of {cores} cores'
+    omp = os.environ.get('OMP_NUM_THREADS')
+    if omp: found += f', OMP_NUM_THREADS is {omp}'
     if n > cores: raise Trouble(found, 'unset OMP_NUM_THREADS: threads without a core wait for each other', 'note')
     return found
 
 # %% ../../nbs/app/02_doctor.ipynb #2d30ea04
-def _plain(model, x, y, steps: int, lr: float) -> float:
-    "Gradient descent by hand; the last loss."
+def _plain(model, train: tuple, steps: int, lr: float) -> float:
+    "Gradient descent by hand on all rows; the last loss."
     from torch.nn.functional import cross_entropy
+    x, y = train
     for _ in range(steps):
         loss = cross_entropy(model(x), y)
         model.zero_grad()
@@ -134,59 +156,93 @@ def _plain(model, x, y, steps: int, lr: float) -> float:
         for p in model.parameters(): p.data -= lr * p.grad
     return loss.item()
 
-def _timed(f: Callable) -> tuple[float, float]:
-    "What `f()` returns, and the seconds it took."
+def _timed(f: Callable, *args) -> tuple[Any, float]:
+    "What `f(*args)` returns, and the seconds it took."
     start = time.perf_counter()
-    return f(), time.perf_counter() - start
+    out = f(*args)
+    return out, time.perf_counter() - start
+
+def _last_loss(learn, steps: int) -> float:
+    "The loss of the last of so many steps, of one epoch each."
+    losses = [s.loss.item() for s in learn.steps(steps)]
+    return losses[-1]
 
 def _reference(steps: int = 50, lr: float = .5) -> str:
     "A training run by coursekit and the same by hand."
     import torch
-    from coursekit import Data, Learner, digits
-    train = digits(n=300).train
-    learn = Learner(lambda: torch.nn.Linear(64, 10), Data(train, bs=300), opt=torch.optim.SGD, lr=lr)
+
+    from coursekit.core.data import Data
+    from coursekit.datasets.digits import digits
+    from coursekit.train.learner import Learner
+    data = Data(digits(n=300).train, bs=300)
+    learn = Learner(lambda: torch.nn.Linear(64, 10), data, opt=torch.optim.SGD, lr=lr)
     plain = copy.deepcopy(learn.model)
-    got, ours = _timed(lambda: [s.loss.item() for s in learn.steps(steps)][-1])
-    want, by_hand = _timed(lambda: _plain(plain, *train, steps, lr))
-    found = f'loss {got:.6f} after {steps} steps, by hand {want:.6f}; {1000 * ours / steps:.2f} ms a step, by hand {1000 * by_hand / steps:.2f} ms'
-    if not abs(got - want) <= 1e-5 * want: raise Trouble(found, 'the two must agree: please report this, with the whole report')
-    return found
+    got, ours = _timed(_last_loss, learn, steps)
+    want, by_hand = _timed(_plain, plain, data.train, steps, lr)
+    losses = f'loss {got:.6f} after {steps} steps, by hand {want:.6f}'
+    times = f'{1000 * ours / steps:.2f} ms a step, by hand {1000 * by_hand / steps:.2f} ms'
+    found = f'{losses}; {times}'
+    if abs(got - want) <= 1e-5 * want: return found
+    raise Trouble(found, 'the two must agree: please report this, with the whole report')
 
 # %% ../../nbs/app/02_doctor.ipynb #9dcfb057
-_FRONTS = {'@jupyter-widgets/jupyterlab-manager': 'jupyterlab_widgets', 'anywidget': 'anywidget'}     # folder -> package
+# folder -> package
+_FRONTS = {'@jupyter-widgets/jupyterlab-manager': 'jupyterlab_widgets', 'anywidget': 'anywidget'}
+_NOT_DRAWN = 'widgets will not be drawn'
 
 def _server() -> str:
     "Whether JupyterLab is there, and takes the connection that `coursekit lab` gives it."
     import coursekit.app.server
-    return f'with {coursekit.app.server.PromptConnection.__name__}' * bool(lab_command('.', 'index.ipynb'))
+    lab_command('.', 'index.ipynb')
+    return f'with {coursekit.app.server.PromptConnection.__name__}'
 
-def _front(
-    name: str,    # of the folder of the extension
-) -> str:
-    "Whether JupyterLab will find and load a front end, and from where."
+def _front(name: str) -> str:
+    "Whether JupyterLab will find and load a front end, and from where; `name` is its folder."
     from jupyter_core.paths import jupyter_path
     from jupyterlab_server.config import get_page_config
-    places, cure = jupyter_path('labextensions'), f'{_PIP} --force-reinstall --no-deps {_FRONTS[name]}'
-    at = next((d for d in (Path(p)/name for p in places) if (d/'package.json').is_file()), None)
-    if at is None: raise Trouble(f'no folder {name} in any of {", ".join(places)}: widgets will not be drawn', cure)
-    if name in get_page_config(places)['disabledExtensions']: raise Trouble('switched off: widgets will not be drawn', f'{_PYTHON} -m jupyter labextension enable {name}')
-    version, python = json.loads((at/'package.json').read_text('utf-8'))['version'], metadata.version(_FRONTS[name])
-    if name == 'anywidget' and version.split('.')[:2] != python.split('.')[:2]:
-        raise Trouble(f'{version} in {at}, but the Python half is {python}: widgets will not be drawn', f'{cure}, or remove {at}')
+    places = jupyter_path('labextensions')
+    package = _FRONTS[name]
+    cure = f'{_PIP} --force-reinstall --no-deps {package}'
+    found = [Path(p)/name for p in places if (Path(p)/name/'package.json').is_file()]
+    if not found: raise Trouble(f'no folder {name} in any of {", ".join(places)}: {_NOT_DRAWN}', cure)
+    if name in get_page_config(places)['disabledExtensions']:
+        raise Trouble(f'switched off: {_NOT_DRAWN}', f'{_PYTHON} -m jupyter labextension enable {name}')
+    at = found[0]
+    about = json.loads((at/'package.json').read_text('utf-8'))
+    version, python = about['version'], metadata.version(package)
+    if name == 'anywidget' and _minor(version) != _minor(python):
+        raise Trouble(f'{version} in {at}, but the Python half is {python}: {_NOT_DRAWN}', f'{cure}, or remove {at}')
     return f'{version} in {at}'
 
+def _minor(version: str) -> list[str]:
+    "The first two numbers of a version."
+    return version.split('.')[:2]
+
+# %% ../../nbs/app/02_doctor.ipynb #static-code
 _AGAIN = 'install coursekit again, with --force-reinstall --no-deps'
 
-def _static() -> str:
-    "Whether the JavaScript and the styles of our own widgets can be read."
+def _widgets() -> set:
+    "Our own classes of widgets."
     import anywidget
+
     from coursekit.draw import views
     from coursekit.live import widgets
     from coursekit.teach import prediction, quizzes
-    kinds = {c for m in (prediction, quizzes, views, widgets) for c in vars(m).values() if isinstance(c, type) and issubclass(c, anywidget.AnyWidget) and '_esm' in vars(c)}
+    found = set()
+    for module in (prediction, quizzes, views, widgets):
+        classes = {c for c in vars(module).values() if isinstance(c, type)}
+        found |= {c for c in classes if issubclass(c, anywidget.AnyWidget) and '_esm' in vars(c)}
+    return found
+
+def _static() -> str:
+    "Whether the JavaScript and the styles of our own widgets can be read."
+    folder = Path(coursekit.__file__).parent/'static'
+    kinds = _widgets()
     for c in kinds:
-        if 'export default' not in str(c._esm) or not str(c._css).strip(): raise Trouble(f'the front end of {c.__name__} in {views._STATIC} is damaged', _AGAIN)
-    return ', '.join(sorted(c.__name__ for c in kinds)) + f' in {views._STATIC}'
+        whole = 'export default' in str(c._esm) and str(c._css).strip()
+        if not whole: raise Trouble(f'the front end of {c.__name__} in {folder} is damaged', _AGAIN)
+    names = sorted(c.__name__ for c in kinds)
+    return f'{", ".join(names)} in {folder}'
 
 # %% ../../nbs/app/02_doctor.ipynb #3857492f
 _KERNEL = f'{_PYTHON} -m ipykernel install --sys-prefix'     # makes the kernel python3 belong to this Python
@@ -195,62 +251,90 @@ _CELL = 'import sys; print(sys.executable); import coursekit; coursekit.Slider("
 def _last_line(f) -> str:
     "The end of what a process complained about."
     f.seek(0)
-    return (f.read().decode(errors='replace').strip().splitlines() or ['it said nothing'])[-1]
+    lines = f.read().decode(errors='replace').strip().splitlines()
+    return lines[-1] if lines else 'it said nothing'
+
+def _start(timeout: float) -> tuple:
+    "A kernel's manager and a client of it."
+    from jupyter_client.manager import start_new_kernel
+    with tempfile.TemporaryFile() as err:
+        try: return start_new_kernel(timeout, 'python3', stdout=subprocess.DEVNULL, stderr=err)
+        except Exception as e:
+            why = str(e).rstrip('.')
+            raise Trouble(f'no kernel starts: {why}. {_last_line(err)}', _KERNEL) from None
 
 def _answers(timeout: float) -> dict[str, list]:
     "Start a kernel, run `_CELL`, end the kernel: what it published, by kind of message."
-    from jupyter_client.manager import start_new_kernel
-    with tempfile.TemporaryFile() as err:
-        try: manager, client = start_new_kernel(timeout, 'python3', stdout=subprocess.DEVNULL, stderr=err)
-        except Exception as e: raise Trouble(f'no kernel starts: {str(e).rstrip(".")}. {_last_line(err)}', _KERNEL) from None
-    said = {}
-    try: client.execute_interactive(_CELL, allow_stdin=False, timeout=timeout, output_hook=lambda m: said.setdefault(m['msg_type'], []).append(m['content']))
-    except TimeoutError: raise Trouble(f'a kernel starts, and gives no answer in {timeout:.0f} s', 'close what keeps the machine busy and try again') from None
-    finally: client.stop_channels(); manager.shutdown_kernel(now=True)
+    manager, client = _start(timeout)
+    said: dict[str, list] = {}
+    def note(message): said.setdefault(message['msg_type'], []).append(message['content'])
+    try: client.execute_interactive(_CELL, allow_stdin=False, timeout=timeout, output_hook=note)
+    except TimeoutError:
+        found = f'a kernel starts, and gives no answer in {timeout:.0f} s'
+        raise Trouble(found, 'close what keeps the machine busy and try again') from None
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
     return said
 
+# %% ../../nbs/app/02_doctor.ipynb #kernel-code
 def _kernel(
     timeout: float = 60.,    # seconds for the start, and again for the cell
 ) -> str:
     "Whether a kernel starts, computes and makes a widget."
-    said, seconds = _timed(lambda: _answers(timeout))
-    python = ''.join(m['text'] for m in said.get('stream', ()) if m['name'] == 'stdout').strip()
+    said, seconds = _timed(_answers, timeout)
+    printed = [m['text'] for m in said.get('stream', ()) if m['name'] == 'stdout']
+    python = ''.join(printed).strip()
     for m in said.get('error', ()): raise Trouble(f'{python} says {m["ename"]}: {m["evalue"]}', _KERNEL)
-    if [m['data']['text/plain'] for m in said.get('execute_result', ())] != ['2']: raise Trouble(f'{python} does not answer 1 + 1 with 2', _KERNEL)
-    if not any(m['data']['state'].get('_view_module') == 'anywidget' for m in said.get('comm_open', ())):
+    results = [m['data']['text/plain'] for m in said.get('execute_result', ())]
+    if results != ['2']: raise Trouble(f'{python} does not answer 1 + 1 with 2', _KERNEL)
+    opened = [m['data']['state'] for m in said.get('comm_open', ())]
+    if not any(state.get('_view_module') == 'anywidget' for state in opened):
         raise Trouble(f'{python} computes, but makes no widget', f'{_PIP} --upgrade ipykernel comm')
     return f'computes and makes a slider, {seconds:.1f} s from start to end, {python}'
 
 # %% ../../nbs/app/02_doctor.ipynb #4b6807c2
+def _there(folder: Path) -> Path:
+    "A folder, or the nearest one above it that exists."
+    return next(p for p in (folder, *folder.parents) if p.exists())
+
 def _writable(folder: Path) -> bool:
     "Whether a file can be made in a folder, or where it would be made."
-    there = next(p for p in (folder, *folder.parents) if p.exists())
-    try: tempfile.TemporaryFile(dir=there).close()
+    try: tempfile.TemporaryFile(dir=_there(folder)).close()
     except OSError: return False
     return True
 
 def _place(folder: Path) -> str:
     "Whether there is a place for the working copy."
     folder, other = folder.resolve(), Path.home()/'my-lessons'
-    if _writable(folder): return f'{folder}, {shutil.disk_usage(next(p for p in (folder, *folder.parents) if p.exists())).free / 1e9:.0f} GB free'
-    if _writable(other): raise Trouble(f'{folder} cannot be written to, {other} can', f'coursekit lab {other}', 'note')
+    if _writable(folder):
+        free = shutil.disk_usage(_there(folder)).free
+        return f'{folder}, {free / 1e9:.0f} GB free'
+    if _writable(other):
+        raise Trouble(f'{folder} cannot be written to, {other} can', f'coursekit lab {other}', 'note')
     raise Trouble(f'neither {folder} nor {other} can be written to', 'coursekit lab FOLDER, with a folder of yours')
 
 def _lessons() -> str:
     "Whether the course's lessons are there."
-    return f'{len(list(lessons_dir().glob("[0-9]*.ipynb")))} in {lessons_dir()}'
+    folder = lessons_dir()
+    found = list(folder.glob('[0-9]*.ipynb'))
+    return f'{len(found)} in {folder}'
 
 # %% ../../nbs/app/02_doctor.ipynb #f9e01048
 def examine(
-    folder='my-lessons',    # where the working copy is, or would be
+    folder: str | PathLike = 'my-lessons',    # where the working copy is, or would be
 ) -> Iterator[Check]:
     "Make every check, one after the other."
     yield _look('Python', _python)
     yield _look('coursekit', _coursekit)
     for r in needed(): yield _look(r.name, partial(_package, r))
-    with suppress(metadata.PackageNotFoundError): yield Check('notebook', 'ok', metadata.version('notebook'))     # not needed
-    for name, check in dict(torch=_torch, torchvision=_torchvision).items(): yield _look(f'{name} works', check, _BOTH)
-    for name, check in {'device': _device, 'threads': _threads, 'reference run': _reference}.items(): yield _look(name, check, _BOTH)
+    with suppress(metadata.PackageNotFoundError):     # not needed
+        yield Check('notebook', 'ok', metadata.version('notebook'))
+    yield _look('torch works', _torch, _BOTH)
+    yield _look('torchvision works', _torchvision, _BOTH)
+    yield _look('device', _device, _BOTH)
+    yield _look('threads', _threads, _BOTH)
+    yield _look('reference run', _reference, _BOTH)
     yield _look('JupyterLab starts', _server)
     for name, package in _FRONTS.items(): yield _look(f'JupyterLab shows {package}', partial(_front, name))
     yield _look('our front end', _static, _AGAIN)
@@ -259,15 +343,23 @@ def examine(
     yield _look('working copy', partial(_place, home(folder)))
 
 def report(
-    folder='my-lessons',     # as for `examine`
+    folder: str | PathLike = 'my-lessons',     # where the working copy is, or would be
     as_json: bool = False,   # for a program: one object with `ok`, `coursekit` and `checks`
 ) -> int:                    # the exit code
     "Print what `examine` finds."
     checks = []
     for c in examine(folder):
         checks.append(c)
-        if not as_json: print(f'{c.state:6}  {c.name:35} {c.found}' + f'\n{"":44}cure: {c.cure}' * bool(c.cure), flush=True)
+        if not as_json: print(_line(c), flush=True)
     failed = [c.name for c in checks if c.state == 'FAILED']
-    if as_json: print(json.dumps(dict(ok=not failed, coursekit=coursekit.__version__, checks=[asdict(c) for c in checks]), indent=1))
-    else: print(f'\nFAILED: {", ".join(failed)}' if failed else '\nAll is well: coursekit lab opens the course.')
-    return bool(failed)
+    if as_json:
+        found = dict(ok=not failed, coursekit=coursekit.__version__, checks=[asdict(c) for c in checks])
+        print(json.dumps(found, indent=1))
+    elif failed: print(f'\nFAILED: {", ".join(failed)}')
+    else: print('\nAll is well: coursekit lab opens the course.')
+    return 1 if failed else 0
+
+def _line(c: Check) -> str:
+    "A check as a line; a second line has the cure."
+    line = f'{c.state:6}  {c.name:35} {c.found}'
+    return f'{line}\n{"":44}cure: {c.cure}' if c.cure else line

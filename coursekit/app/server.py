@@ -10,7 +10,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 
 class PromptConnection(ZMQChannelsWebsocketConnection):
     "The connection between browser and kernel, which sends each message at once (TCP_NODELAY)."
-    def connect(self):
+    def connect(self):      # as the parent has it
         "Begin to pass messages on."
         self.websocket_handler.set_nodelay(True)
         return super().connect()

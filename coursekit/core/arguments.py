@@ -7,6 +7,7 @@ __all__ = []
 
 # %% ../../nbs/core/00_arguments.ipynb #arg-imports
 import math
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,6 @@ def whole(
     raise ValueError(f'{name} must be a whole number{of_what} {_range(lo, hi)}, not {v!r}')
 
 # %% ../../nbs/core/00_arguments.ipynb #ag-home-code
-def home(path: str | Path) -> Path:
+def home(path: str | PathLike) -> Path:
     "A path, with `~` as the home folder."
     return Path(path).expanduser()

@@ -11,7 +11,7 @@ import io
 import os
 import pickle
 import secrets
-from pathlib import Path
+from os import PathLike
 from typing import Any
 
 import torch
@@ -20,7 +20,7 @@ from .arguments import home
 
 # %% ../../nbs/core/09_checkpoint.ipynb #5e1c77a2
 def write_file(
-    path: str | Path,     # where to; folders are made, an existing file is replaced
+    path: str | PathLike,     # where to; folders are made, an existing file is replaced
     data: bytes,
 ) -> None:
     "Write a file, all or nothing."
@@ -44,7 +44,7 @@ _TAIL = len(_MARK) + 32
 
 def save_file(
     obj: Any,             # tensors, numbers, strings, and dicts, lists and tuples of them
-    path: str | Path,     # where to; an existing file is replaced
+    path: str | PathLike,     # where to; an existing file is replaced
 ) -> None:
     "Write `obj` to `path`, all or nothing."
     buffer = io.BytesIO()
@@ -55,7 +55,7 @@ def save_file(
     write_file(path, body + _MARK + digest)
 
 def load_file(
-    path: str | Path,     # a file that `save_file` wrote
+    path: str | PathLike,     # a file that `save_file` wrote
 ) -> Any:                 # what was saved; tensors on the CPU
     "Read what `save_file` wrote; tensors arrive on the CPU. A missing, foreign or damaged file is a clear error."
     path = home(path)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from html import escape
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def in_kernel() -> bool:
     return hasattr(shell, 'kernel')
 
 def progress_file(
-    folder: str | Path | None = None,    # where to look; None: the lesson's
+    folder: str | PathLike | None = None,    # where to look; None: the lesson's
 ) -> Path | None:
     "The file of this folder, by default the lesson's; `COURSEKIT_PROGRESS` goes before both. None: it is off."
     named = os.environ.get('COURSEKIT_PROGRESS', '').strip()
@@ -134,7 +135,7 @@ def _entry(line: bytes) -> dict | None:
     return e if is_whole else None
 
 def read_record(
-    path: str | Path | None = None,      # the file; None: the lesson's
+    path: str | PathLike | None = None,      # the file; None: the lesson's
 ) -> tuple[list[dict], int]:             # entries; how many lines are damaged
     "The entries of a file in the order in which they were made, and how many lines are damaged. No file, no entries."
     file = progress_file() if path is None else home(path)
@@ -147,7 +148,7 @@ def read_record(
 
 # %% ../../nbs/core/10_record.ipynb #4a0c0012
 def entries(
-    path: str | Path | None = None,      # the file; by default the lesson's
+    path: str | PathLike | None = None,      # the file; by default the lesson's
 ) -> list[dict]:     # each with time (ISO, UTC), kind, name, and the facts that were given
     "What has been recorded; damaged lines are left out."
     return read_record(path)[0]
@@ -302,7 +303,7 @@ def _html_row(title: str, notebook: str, cells: list[str]) -> str:
 
 # %% ../../nbs/core/10_record.ipynb #4a0c0022
 def progress(
-    path: str | Path | None = None,      # the file; by default the lesson's
+    path: str | PathLike | None = None,      # the file; by default the lesson's
 ) -> Card:           # shows itself in a notebook and in a terminal
     "How far you are: predictions, exercises, quizzes and hints, lesson by lesson."
     file = progress_file() if path is None else home(path)
@@ -311,8 +312,8 @@ def progress(
 
 # %% ../../nbs/core/10_record.ipynb #4a0c0026
 def export_record(
-    file: str | Path,                   # to be written: .csv or .json
-    path: str | Path | None = None,     # the record; None: the lesson's
+    file: str | PathLike,                   # to be written: .csv or .json
+    path: str | PathLike | None = None,     # the record; None: the lesson's
 ) -> int:
     "Write what is recorded to a .csv or .json file; returns how many lines."
     file = home(file)

@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPException
+from os import PathLike
 from pathlib import Path
 from urllib.error import URLError
 
@@ -27,7 +28,7 @@ from ..core.printing import bar
 
 # %% ../../nbs/datasets/03_online.ipynb #cache
 def cache(
-    root: str | Path | None = None,      # a folder; None: the one that is named, else the user's
+    root: str | PathLike | None = None,      # a folder; None: the one that is named, else the user's
 ) -> Path:
     "The folder that keeps what was loaded."
     if root is not None: return home(root)
@@ -139,7 +140,7 @@ def _voc(folder: Path, size: int) -> list[tuple[Tensor, Tensor]]:
 # %% ../../nbs/datasets/03_online.ipynb #voc
 def voc(
     size: int = 64,    # photographs are squeezed to size x size pixels, >= 8
-    root: str | Path | None = None,      # a folder to keep it in; None: `COURSEKIT_CACHE`, else the user's cache
+    root: str | PathLike | None = None,      # a folder to keep it in; None: `COURSEKIT_CACHE`, else the user's cache
     bs: int = 64,      # batch size
 ) -> Data:             # x: (n, 3, size, size), RGB from 0 to 1; y: (n, 20), 1. where a class is present
     """PASCAL VOC 2007: photographs with several of twenty classes. This call loads 460 MB if they are not there yet.

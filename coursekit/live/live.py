@@ -10,67 +10,74 @@ import threading
 import time
 import weakref
 from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import wait as futures
 from contextlib import ExitStack
+from typing import Any, NamedTuple
 
 from ..core.arguments import number, whole
 from ..core.context import interrupts
 from ..train.knobs import make_knobs
 from ..train.learner import Learner
-from .tape import Tape
+from .tape import Tape, Trainable
 from .worker import Worker
 
-# %% ../../nbs/live/02_live.ipynb #2a5f3c2f
-def _shared(learners, knobs) -> list:
-    "The knobs of each learner: those of the list that it has. Each must be had by one of them at least."
-    learners = list(learners)
-    if knobs is None or len(learners) == 1: return [knobs] * len(learners)
-    knobs = knobs if isinstance(knobs, dict) else dict.fromkeys([knobs] if isinstance(knobs, str) else knobs)
-    made, why = [{} for _ in learners], {}
-    for name, k in knobs.items():
-        for learn, mine in zip(learners, made):
-            try: mine |= make_knobs(learn, {name: k})
-            except ValueError as e: why[name] = e
-        if not any(name in mine for mine in made): raise why[name]
-    return made
+# %% ../../nbs/live/02_live.ipynb #live-command
+class Command(NamedTuple):
+    "Something that is asked of a live run."
+    kind: str         # 'turn', 'wind', 'fork', 'renew', ...
+    do: Callable      # what is done, without arguments
+    done: Future      # its result, or its error
 
-class LiveRun:
-    "Trains in a thread; every knob can be turned meanwhile."
-    def __init__(self,
-        learner,              # a `Learner`, or a dict of name -> `Learner`: several that are steered together
-        knobs=None,           # as for `knobs.make_knobs`: names, or name -> Knob; None: for each learner all that it has
-        draw=None,            # called as draw(run), in the thread, up to `fps` times a second
-        epochs: int = 1000, schedule=None, every: int = 50, memory: float = 64.,    # as for `Tape`; the memory is shared
-        pause_at: int | None = None,    # pause after so many steps, and again after as many more; None: do not
-        pace: float | None = None,      # steps a second, at most; None: as fast as it goes
-        name: str = '', fps: float = 30., threads: int = 1, watched=None,    # as for `Worker`
-        on_change=None,       # called when the run has paused, or goes on, or has been forked or wound
-    ):
-        self._kept = dict(epochs=epochs, schedule=schedule, every=every), memory, knobs
-        self.draw, self.on_change, self.message = draw, on_change, ''
-        self._take(learner)
-        self.pause_at, self.pace = pause_at and whole(pause_at, 'pause_at', unit='steps'), pace and number(pace, 'pace', 1e-3)
-        self.playing, self._halts, self._todo, self._due = False, 0, deque(), 0.
-        self._next = self._stop_after()
-        def work():
-            yield from self._work()
-        self.worker = Worker(work, name or f'live {id(self)}', fps, threads, on_end=self._ended, watched=watched)
+class Asking:
+    "What is asked of a run is done by its thread, one after the other."
+    worker: Worker
+    tapes: list[Tape]
+    message: str            # for whoever steers: why it has paused, what went wrong
+    _todo: deque[Command]
 
-    def _take(self, learner):
-        "Begin with these learners."
-        learners, (kw, memory, knobs) = learner if isinstance(learner, dict) else {'run': learner}, self._kept
-        if not learners: raise ValueError('a live run needs at least one learner')
-        for n, v in learners.items():
-            if not isinstance(v, Learner): raise TypeError(f'a live run needs a Learner, not {type(v).__name__}' + (f' ({n})' if len(learners) > 1 else ''))
-        if len({id(v) for v in learners.values()}) < len(learners): raise ValueError('each run needs a learner of its own: two of these are the same')
-        self._renews = True       # the learners may be those that it has already
-        try: self.tapes = [Tape(learn, own, memory=memory / len(learners), name=n, **kw) for (n, learn), own in zip(learners.items(), _shared(learners.values(), knobs))]
-        finally: self._renews = False
-        for t in self.tapes: t.give_way = weakref.WeakMethod(self._give_way)
-        self.roots, self.message = len(self.tapes), ''
+    @property
+    def asked(self) -> bool:
+        "Whether something that has been asked for is still to be done."
+        return bool(self._todo)
 
-    # what it is
+    def _ask(self, kind: str, do: Callable, wait: bool) -> Any:
+        "Let the thread do it between two batches. wait: return what it returns, raise what it raises."
+        command = Command(kind, do, Future())
+        in_thread = threading.current_thread() is self.worker._thread
+        if in_thread or self._held(): self._fulfil(command)
+        else:
+            self._todo.append(command)
+            self.worker.start()
+            if wait: self._wait_for(command.done)
+        return command.done.result() if wait else command.done
+
+    def _held(self) -> bool:
+        "Whether it is this thread's turn with one of the learners: then the thread that trains waits for it."
+        return any(t.owner.mine for t in self.tapes)
+
+    def _wait_for(self, done: Future):
+        while not futures([done], .5).done:
+            if self.worker._idle.is_set(): self.worker.start()         # it was stopped before it came to this
+
+    def _fulfil(self, command: Command):
+        "Do what was asked for; an error is the message of the run, too."
+        try: command.done.set_result(command.do())
+        except Exception as e:
+            command.done.set_exception(e)
+            left = next((t.left for t in self.tapes if t.left), '')
+            self.message = left or f'{type(e).__name__}: {e}'
+
+    def _overtaken(self, kind: str) -> bool:
+        "Whether one of the same kind has been asked for since, so that this one need not be done."
+        return any(command.kind == kind for command in self._todo)
+
+# %% ../../nbs/live/02_live.ipynb #live-looking
+class Looking(Asking):
+    "What a run is at the moment."
+    roots: int               # how many tapes were there before any fork
+    playing: bool            # whether it goes on by itself
 
     @property
     def tape(self) -> Tape:
@@ -78,13 +85,19 @@ class LiveRun:
         return self.tapes[0]
 
     @property
-    def learn(self): return self.tape.learn
+    def learn(self):
+        "What the first run trains."
+        return self.tape.learn
 
     @property
-    def forks(self) -> list[Tape]: return self.tapes[self.roots:]
+    def forks(self) -> list[Tape]:
+        "The tapes of the forks, in the order in which they were made."
+        return self.tapes[self.roots:]
 
     @property
-    def step(self) -> int: return self.tape.step
+    def step(self) -> int:
+        "Where the first run stands."
+        return self.tape.step
 
     @property
     def end(self) -> int:
@@ -94,10 +107,13 @@ class LiveRun:
     @property
     def values(self) -> dict:
         "The knobs as they stand; of several runs, the first that has a knob says."
-        return {k: v for t in reversed(self.tapes[:self.roots]) for k, v in t.values.items()}
+        first_last = reversed(self.tapes[:self.roots])
+        return {k: v for t in first_last for k, v in t.values.items()}
 
     @property
-    def error(self): return self.worker.error
+    def error(self) -> Exception | None:
+        "What went wrong in the thread."
+        return self.worker.error
 
     @property
     def left(self) -> str:
@@ -105,40 +121,375 @@ class LiveRun:
         return next((t.left for t in self.tapes if t.left), '')
 
     @property
-    def trouble(self) -> str: return next((t.trouble for t in self.tapes if t.trouble), '')
+    def trouble(self) -> str:
+        "What has diverged, as a sentence; '' if nothing has."
+        return next((t.trouble for t in self.tapes if t.trouble), '')
 
-    # what it does
+# %% ../../nbs/live/02_live.ipynb #live-steps
+class Stepping(Looking):
+    "What the thread does."
+    draw: Callable | None    # called with the run, between two batches
+    on_change: Callable | None
+    pace: float | None       # steps a second, at most
+    _next: float             # the step at which it pauses by itself
+    _due: float              # when the next step may come, if there is a pace
+    _moved: Tape             # who has trained the last step
+
+    def _work(self) -> Iterator[Callable]:
+        "What the worker pulls: first what was asked for, then a step, for as long as it plays."
+        while True:
+            while self._todo: self._fulfil(self._todo.popleft())
+            if not self.playing: break
+            if not self._advance() or self._slowest() >= self._next: self.playing = False
+            yield self._picture
+            if self.pace and self._moved is self.tape: self._keep_pace(self.pace)
+        yield self._picture
+
+    def _some(self, n: int):
+        "So many steps, if they can be done."
+        for _ in range(n):
+            if not self._advance(): return
+
+    def _advance(self) -> bool:
+        "One step of whoever is behind; False when nobody can go on, or somebody has diverged."
+        if self.left:
+            self.message = self.left
+            return False
+        for tape in sorted(self.tapes, key=lambda t: t.step):
+            self._moved = tape
+            before = tape.trouble
+            if not tape.advance(): continue
+            if not tape.trouble or before: return True          # whoever presses Play after a divergence has been told
+            self.message = f'{tape.name}: {tape.trouble}' if len(self.tapes) > 1 else tape.trouble
+            return False
+        self.message = self.tape.driven.stopped or f'The end: {self.tape.epochs} epochs are over'
+        return False
+
+    def _slowest(self) -> int:
+        "Where the one stands that is behind; whoever has ended keeps nobody waiting."
+        return min((t.step for t in self.tapes if not t.over), default=self.end)
+
+    def _keep_pace(self, pace: float):
+        "Wait until the next step may come, unless something is asked for."
+        late = time.perf_counter() - .1
+        self._due = max(self._due, late) + 1 / pace
+        while self.playing and not self.asked:
+            left = self._due - time.perf_counter()
+            if left <= 0: return
+            time.sleep(min(left, .02))
+
+    def _picture(self):
+        "Draw, between two batches."
+        if not self.draw: return
+        with ExitStack() as turns:
+            for t in self.tapes: turns.enter_context(t.owner.look(None))
+            self.draw(self)
+
+    def _changed(self):
+        if self.on_change: self.on_change()
+
+    def _ended(self, reason: str):
+        "A piece of the worker's work is over: '', 'stopped', or what went wrong."
+        if reason: self.playing = False
+        if reason not in ('', 'stopped'): self.message = reason
+        self._changed()
+
+# %% ../../nbs/live/02_live.ipynb #live-going
+class Going(Stepping):
+    "Steps, until somebody pauses."
+    pause_at: int | None     # after so many steps it pauses by itself
+    _halts: int              # how often somebody has wanted no further step
 
     def start(self):
         "Go on; after winding back the past repeats itself, until a knob is turned."
-        self.message, self.playing = '', True
+        self.message = ''
+        self.playing = True
         self._next = self._stop_after()
         self.worker.start()
         self._changed()
 
-    def start_after(self, asked: Future):
+    def start_after(self,
+        asked: Future,      # as a method gives it that does not wait
+    ):
         "Go on when what was asked for is done, unless it fails, or somebody pauses meanwhile."
         halts = self._halts
-        asked.add_done_callback(lambda done: done.exception() or self._halts > halts or self.start())
+        def go_on(done):
+            if not done.exception() and self._halts == halts: self.start()
+        asked.add_done_callback(go_on)
 
-    def _halt(self):
-        "Somebody wants no further step."
-        self.playing, self._halts = False, self._halts + 1
-
-    def pause(self, wait: bool = True):
+    def pause(self,
+        wait: bool = True,      # until the batch is over
+    ):
         "Stop after the present batch, and keep everything."
         self._halt()
-        self._do(lambda: None, wait)
+        self._ask('pause', lambda: None, wait)
 
     def rest(self):
-        "Pause, and wait until the thread has ended, its last picture drawn: what is done to the run next may be done here."
+        """Pause, and wait until the thread has ended, its last picture drawn.
+
+        What is done to the run next may be done here."""
         self.pause()
         self.worker.stop(60.)
 
-    def _give_way(self, what, changes):
+    def advance(self,
+        n: int = 1,             # steps of each run, >= 1
+        wait: bool = True,      # until they are done
+    ):
+        "`n` steps, then pause."
+        whole(n, 'n', unit='steps')
+        self._halt()
+        return self._ask('step', lambda: self._some(n * len(self.tapes)), wait)
+
+    def _halt(self):
+        "Somebody wants no further step."
+        self.playing = False
+        self._halts += 1
+
+    def _stop_after(self) -> float:
+        "The step at which it pauses next by itself."
+        if not self.pause_at: return float('inf')
+        return (self.step // self.pause_at + 1) * self.pause_at
+
+# %% ../../nbs/live/02_live.ipynb #live-waiting
+class Waiting(Going):
+    "For a cell that has nothing else to do."
+    def wait(self,
+        timeout: float | None = None,      # seconds; None: as long as it takes
+    ) -> bool:                             # whether it has paused
+        "Wait until it pauses; an error in the thread is raised here. Interrupting the wait pauses the run."
+        try: return self.worker.wait(timeout)
+        except KeyboardInterrupt:
+            self.pause(False)
+            raise
+
+    def run(self,
+        steps: int | None = None,      # of the first run; None: to `pause_at`, or the end
+    ):
+        "The same here and now, in the calling thread: for a printed page, or where threads cannot draw."
+        self.rest()
+        with interrupts() as pressed: self._run_here(steps, pressed)
+        self._next = self._stop_after()
+        self._picture()
+        if pressed: raise KeyboardInterrupt(f'interrupted at step {self.step}: run() goes on from here')
+
+    def _run_here(self, steps: int | None, pressed):
+        done = 0       # steps of the first run
+        while not pressed:
+            enough = self._slowest() >= self._next if steps is None else done >= steps
+            if enough or not self._advance(): return
+            if self._moved is self.tape: done += 1
+
+# %% ../../nbs/live/02_live.ipynb #live-doing
+class Winding(Waiting):
+    "Turning and winding."
+    def turn(self,
+        wait: bool = True,      # until it is done
+        **values,               # knob -> value
+    ):
+        "Turn knobs of all runs; the next batch feels it. A fork keeps what it was forked for."
+        return self._ask('turn', lambda: self._turn(values), wait)
+
+    def _turn(self, values: dict):
+        somebodys = {k for t in self.tapes for k in t.knobs}
+        for t in self.tapes[:self.roots]:
+            its_own = dict(values)
+            for k in somebodys - {*t.knobs}: its_own.pop(k, None)      # what nobody has, the tape refuses
+            t.turn(**its_own)
+
+    def scrub(self,
+        step: int,              # where the tape does not go so far, its end
+        wait: bool = True,      # until it is done
+    ):
+        "Pause, and wind all runs to this step."
+        self._halt()
+        return self._ask('wind', lambda: self._wind(step), wait)
+
+    def _wind(self, step: int):
+        if self._todo and self._todo[-1].kind == 'wind': return      # the slider is already elsewhere
+        self._all_goto(step)
+        self.message = ''
+
+    def _all_goto(self, step: int):
+        for t in self.tapes: t.goto(min(max(step, t.begin), t.end))
+
+# %% ../../nbs/live/02_live.ipynb #live-forking
+class Forking(Winding):
+    "Siblings, and the way back from a divergence."
+    def fork(self,
+        at: int | None = None,      # the step; None: the present one
+        wait: bool = True,          # until it is done
+        of: Tape | None = None,     # which run; None: the first
+        **knobs,                    # knob -> value
+    ):
+        "A sibling from step `at` that differs in these knobs; returns its `Tape`."
+        return self._ask('fork', lambda: self._fork(of or self.tape, at, knobs), wait)
+
+    def _fork(self, of: Tape, at: int | None, knobs: dict) -> Tape:
+        tape = of.fork(at, **knobs)
+        self.tapes.append(tape)
+        self._changed()
+        return tape
+
+    def drop_forks(self,
+        wait: bool = True,      # until it is done
+    ):
+        "Forget all forks."
+        return self._ask('drop', self._drop, wait)
+
+    def _drop(self):
+        self._forget_forks()
+        self._changed()
+
+    def _forget_forks(self):
+        for t in self.tapes[:self.roots]: t.forks.clear()
+        del self.tapes[self.roots:]
+
+    def back(self,
+        wait: bool = True,      # until it is done
+    ):
+        "After a divergence: to the last good step, without the turn that led astray."
+        return self._ask('back', self._back, wait)
+
+    def _back(self):
+        bad = next((t for t in self.tapes if t.trouble), None)
+        if bad is None: raise ValueError('nothing has diverged: wind back with scrub(step)')
+        good = bad.good
+        if bad.parent and good <= bad.at:       # the fork itself was the cause
+            bad.parent.forks.remove(bad)
+            self.tapes.remove(bad)
+        self._all_goto(good)
+        for root in self.tapes[:self.roots]:
+            root.cut()
+            root.turns = [t for t in root.turns if t.step < good]
+        self.message = f'Back at step {good}'
+        self._changed()
+
+# %% ../../nbs/live/02_live.ipynb #live-shared
+def _check_learners(learners: dict):
+    if not learners: raise ValueError('a live run needs at least one learner')
+    for name, v in learners.items():
+        if isinstance(v, Learner | Trainable): continue
+        which = f' ({name})' if len(learners) > 1 else ''
+        raise TypeError(f'a live run needs a Learner, not {type(v).__name__}{which}')
+    if len({id(v) for v in learners.values()}) < len(learners):
+        raise ValueError('each run needs a learner of its own: two of these are the same')
+
+def _shared(learners: list, knobs) -> list:
+    "The knobs of each learner: those of the list that it has. Each must be had by one of them at least."
+    if knobs is None or len(learners) == 1: return [knobs] * len(learners)
+    if isinstance(knobs, str): knobs = [knobs]
+    wanted = knobs if isinstance(knobs, dict) else dict.fromkeys(knobs)
+    made: list[dict] = [{} for _ in learners]
+    for name, k in wanted.items():
+        why = None
+        for learn, mine in zip(learners, made):
+            try: mine |= make_knobs(learn, {name: k})
+            except ValueError as e: why = e
+        if why and not any(name in mine for mine in made): raise why
+    return made
+
+# %% ../../nbs/live/02_live.ipynb #live-anew
+class Anew(Forking):
+    "From the first weights."
+    _tape: dict              # arguments for each `Tape`
+    _memory: float           # for all of them together
+    _knobs: Any
+    _renews: bool            # whether the tapes are being made
+    _give_way: Callable      # for whoever else wants to train one of the learners
+
+    def _take(self, learner):
+        "Begin with these learners."
+        learners = learner if isinstance(learner, dict) else {'run': learner}
+        _check_learners(learners)
+        knobs = _shared(list(learners.values()), self._knobs)
+        each = self._memory / len(learners)
+        self._renews = True       # the learners may be those that it has already
+        try:
+            self.tapes = [Tape(learn, its_knobs, memory=each, name=name, **self._tape)
+                          for (name, learn), its_knobs in zip(learners.items(), knobs)]
+        finally: self._renews = False
+        for t in self.tapes: t.give_way = weakref.WeakMethod(self._give_way)
+        self.roots = len(self.tapes)
+        self.message = ''
+
+    def reset(self,
+        wait: bool = True,      # until it is done
+        **values,               # knob -> value
+    ):
+        "Back to the first weights, without forks; knobs as they were then, or as given."
+        self.playing = False
+        return self._ask('reset', lambda: self._reset(values), wait)
+
+    def _reset(self, values: dict):
+        for t in self.tapes[:self.roots]:
+            t.forks.clear()
+            t.goto(t.begin)
+            t.cut()
+            t.turns.clear()
+        self._forget_forks()
+        self.message = ''
+        self._turn(values)
+        self._changed()
+
+    def renew(self,
+        make: Callable,         # makes the learners
+        wait: bool = True,      # until it is done
+        **values,               # knob -> value
+    ):
+        "Begin with other learners: those that `make()` returns; then turn knobs to these values."
+        return self._ask('renew', lambda: self._renew(make, values), wait)
+
+    def _renew(self, make: Callable, values: dict):
+        if self._overtaken('renew'): return
+        self._take(make())
+        self._next = self._stop_after()
+        self._turn(values)
+        self._changed()
+
+# %% ../../nbs/live/02_live.ipynb #live-repeating
+class Repeating(Anew):
+    "The same again, from a list of turns."
+    def repeat(self,
+        make: Callable,         # makes a learner
+        turns=(),               # each (step, knob, value)
+        step: int = 0,          # up to which it is trained
+        forks=(),               # each (from step, to step, {knob: value})
+        wait: bool = True,      # until it is done
+    ):
+        """Begin with another learner and do again what was done: turns up to a step, then forks.
+
+        What is asked for meanwhile ends it."""
+        self.playing = False
+        return self._ask('repeat', lambda: self._repeat(make, turns, step, forks), wait)
+
+    def _repeat(self, make: Callable, turns, step: int, forks):
+        self._take(make())
+        self._next = self._stop_after()
+        tape = self.tape
+        for at, knob, value in sorted(turns, key=lambda turn: turn[0]):
+            self._up_to(tape, at)
+            if tape.step == at: tape.turn(**{knob: value})
+        self._up_to(tape, step)
+        for at, until, knobs in forks:
+            if at > tape.end: continue
+            self.tapes.append(tape.fork(at, **knobs))
+            self._up_to(self.tapes[-1], until)
+        self.message = self.trouble
+        self._changed()
+
+    def _up_to(self, tape: Tape, step: int):
+        "Train up to a step, unless it diverges, or something else is asked for."
+        while tape.step < step and not tape.trouble and not self.asked:
+            if not tape.advance(): return
+
+# %% ../../nbs/live/02_live.ipynb #live-polite
+class Polite(Repeating):
+    "A learner has one owner at a time."
+    def _give_way(self, what: str, changes: bool):
         "Somebody else wants to train one of the learners: pause, and say so."
         if threading.current_thread() is self.worker._thread:
-            if changes and not self._renews: raise RuntimeError(f'{what} cannot be called by what a live run draws or tells: these only look')
+            if changes and not self._renews:
+                raise RuntimeError(f'{what} cannot be called by what a live run draws or tells: these only look')
             return
         if not self.playing and self.worker._idle.is_set(): return
         if self._held():
@@ -148,127 +499,46 @@ class LiveRun:
         self.rest()
         self._changed()
 
-    def _held(self) -> bool:
-        "Whether it is this thread's turn with one of the learners: then the thread that trains waits for it."
-        return any(t.learn.owner.mine for t in self.tapes)
-
-    def advance(self, n: int = 1, wait: bool = True):
-        "`n` steps, then pause."
-        whole(n, 'n', unit='steps')
-        self._halt()
-        def some():
-            for _ in range(n * len(self.tapes)):
-                if not self._advance(): break
-        return self._do(some, wait)
-
-    def turn(self, wait: bool = True, **values):
-        "Turn knobs of all runs; the next batch feels it. A fork keeps what it was forked for."
-        return self._do(lambda: self._turn(values), wait)
-
-    def _turn(self, values):
-        odd = [k for k in values if not any(k in t.knobs for t in self.tapes)]
-        for t in self.tapes[:self.roots]: t.turn(**{k: v for k, v in values.items() if k in t.knobs or k in odd})
-
-    def scrub(self, step: int, wait: bool = True):
-        "Pause, and wind all runs to this step."
-        self._halt()
-        def wind():
-            if self._todo and self._todo[-1][0].__name__ == 'wind': return      # the slider is already elsewhere
-            for t in self.tapes: t.goto(min(max(step, t.begin), t.end))
-            self.message = ''
-        return self._do(wind, wait)
-
-    def fork(self, at: int | None = None, wait: bool = True, of: Tape | None = None, **knobs):
-        "A sibling from step `at` (None: the present one) that differs in these knobs; returns its `Tape`."
-        def fork():
-            tape = (of or self.tape).fork(at, **knobs)
-            self.tapes.append(tape)
-            self._changed()
-            return tape
-        return self._do(fork, wait)
-
-    def drop_forks(self, wait: bool = True):
-        "Forget all forks."
-        def drop():
-            for t in self.tapes[:self.roots]: t.forks.clear()
-            del self.tapes[self.roots:]
-            self._changed()
-        return self._do(drop, wait)
-
-    def reset(self, wait: bool = True, **values):
-        "Back to the first weights, without forks; knobs as they were then, or as given."
+# %% ../../nbs/live/02_live.ipynb #2a5f3c2f
+class LiveRun(Polite):
+    "Trains in a thread; every knob can be turned meanwhile."
+    def __init__(self,
+        learner,              # a `Learner` or `Trainable`, or a dict of name -> learner: several, steered together
+        knobs=None,           # as for `make_knobs`: names, or name -> Knob; None: for each learner all that it has
+        draw: Callable | None = None,      # called as draw(run), in the thread, up to `fps` times a second
+        epochs: int = 1000,   # as for `Tape`
+        schedule=None,        # as for `Tape`
+        every: int = 50,      # as for `Tape`, steps
+        memory: float = 64.,  # as for `Tape`, MiB, shared by all
+        pause_at: int | None = None,       # pause after so many steps, and again after as many more; None: do not
+        pace: float | None = None,         # steps a second, at most; None: as fast as it goes
+        name: str = '',       # a run of the same name gives way
+        fps: float = 30.,     # pictures a second, at most
+        threads: int = 1,     # as for `Worker`
+        watched: Callable | None = None,   # as for `Worker`
+        on_change: Callable | None = None, # called when the run has paused, or goes on, or has been forked or wound
+    ):
+        self._tape = dict(epochs=epochs, schedule=schedule, every=every)
+        self._memory = memory
+        self._knobs = knobs
+        self.draw = draw
+        self.on_change = on_change
+        self._take(learner)
+        self.pause_at = whole(pause_at, 'pause_at', unit='steps') if pause_at else None
+        self.pace = number(pace, 'pace', 1e-3) if pace else None
         self.playing = False
-        def reset():
-            for t in self.tapes[:self.roots]:
-                t.forks.clear(); t.goto(t.begin); t.cut(); t.turns.clear()
-            del self.tapes[self.roots:]
-            self.message = ''
-            self._turn(values)
-            self._changed()
-        return self._do(reset, wait)
-
-    def renew(self, make, wait: bool = True, **values):
-        "Begin with other learners: those that `make()` returns; then turn knobs to these values."
-        def renew():
-            if any(f.__name__ == 'renew' for f, _ in self._todo): return        # there is a newer wish already
-            self._take(make())
-            self._next = self._stop_after()
-            self._turn(values)
-            self._changed()
-        return self._do(renew, wait)
-
-    def repeat(self, make, turns=(), step: int = 0, forks=(), wait: bool = True):
-        "Begin with the learner that `make()` returns and do again what was done: `turns`, each (step, knob, value), up to a step; then `forks`, each (from step, to step, {knob: value}). What is asked for meanwhile ends it."
-        self.playing = False
-        def repeat():
-            self._take(make())
-            self._next, tape = self._stop_after(), self.tape
-            def up_to(t, n):
-                while t.step < n and not (self._todo or t.trouble) and t.advance(): pass
-            for at, knob, value in sorted(turns, key=lambda t: t[0]):
-                up_to(tape, at)
-                if tape.step == at: tape.turn(**{knob: value})
-            up_to(tape, step)
-            for at, until, knobs in forks:
-                if at <= tape.end: self.tapes.append(tape.fork(at, **knobs)); up_to(self.tapes[-1], until)
-            self.message = self.trouble
-            self._changed()
-        return self._do(repeat, wait)
-
-    def back(self, wait: bool = True):
-        "After a divergence: to the last good step, without the turn that led astray."
-        def back():
-            bad = next((t for t in self.tapes if t.trouble), None)
-            if bad is None: raise ValueError('nothing has diverged: wind back with scrub(step)')
-            good = bad.good
-            if bad.parent and good <= bad.at:       # the fork itself was the cause
-                bad.parent.forks.remove(bad); self.tapes.remove(bad)
-            for t in self.tapes: t.goto(min(max(good, t.begin), t.end))
-            for root in self.tapes[:self.roots]:
-                root.cut()
-                root.turns = [t for t in root.turns if t.step < good]
-            self.message = f'Back at step {good}'
-            self._changed()
-        return self._do(back, wait)
-
-    def wait(self, timeout: float | None = None) -> bool:
-        "Wait until it pauses; an error in the thread is raised here. Interrupting the wait pauses the run."
-        try: return self.worker.wait(timeout)
-        except KeyboardInterrupt: self.pause(False); raise
-
-    def run(self, steps: int | None = None):
-        "The same here and now, in the calling thread: for a printed page, or where threads cannot draw. None: to `pause_at`, or the end."
-        self.rest()
-        left = steps
-        with interrupts() as pressed:
-            while not pressed and left != 0 and (steps is not None or self._slowest() < self._next) and self._advance(): left = left and left - (self._moved is self.tape)
+        self._halts = 0
+        self._due = 0.
+        self._todo = deque()
         self._next = self._stop_after()
-        self._picture()
-        if pressed: raise KeyboardInterrupt(f'interrupted at step {self.step}: run() goes on from here')
+        name = name or f'live {id(self)}'
+        self.worker = Worker(self._work, name, fps, threads, on_end=self._ended, watched=watched)
 
-    def log(self, path=None) -> dict:
+    def log(self,
+        path=None,      # of a file to write it to, too
+    ) -> dict:
         "The log of the first run, for `replay`; those of the others: `run.tapes[i].log()`."
-        return self._do(lambda: self.tape.log(path), True)
+        return self._ask('log', lambda: self.tape.log(path), wait=True)
 
     def stop(self):
         "End the thread, and keep everything: whatever is asked of the run starts it again."
@@ -280,76 +550,5 @@ class LiveRun:
         self._halt()
         self.on_change = None
         self.worker.close()
-        while self._todo: self._todo.popleft()[1].set_exception(RuntimeError('this run has been closed'))
+        while self._todo: self._todo.popleft().done.set_exception(RuntimeError('this run has been closed'))
         for t in self.tapes: t.shots.clear()
-
-    # in the thread
-
-    def _do(self, f, wait):
-        "Let the thread do it between two batches. wait: return what it returns, raise what it raises."
-        done = Future()
-        if threading.current_thread() is self.worker._thread or self._held():
-            self._fulfil(f, done)
-            return done.result() if wait else done
-        self._todo.append((f, done))
-        self.worker.start()
-        while wait and not futures([done], .5).done:
-            if self.worker._idle.is_set(): self.worker.start()         # it was stopped before it came to this
-        return done.result() if wait else done
-
-    def _fulfil(self, f, done):
-        "Do what was asked for; an error is the message of the run, too."
-        try: done.set_result(f())
-        except Exception as e:
-            done.set_exception(e)
-            self.message = self.left or f'{type(e).__name__}: {e}'
-
-    def _work(self):
-        "What the worker pulls: first what was asked for, then a step, for as long as it plays."
-        while True:
-            while self._todo:
-                self._fulfil(*self._todo.popleft())
-            if not self.playing: break
-            if not self._advance(): self.playing = False
-            elif self._slowest() >= self._next: self.playing = False
-            yield self._picture
-            if self.pace and self._moved is self.tape: self._keep_pace()
-        yield self._picture
-
-    def _advance(self) -> bool:
-        "One step of whoever is behind; False when nobody can go on, or somebody has diverged."
-        if self.left:
-            self.message = self.left
-            return False
-        for tape in sorted(self.tapes, key=lambda t: t.step):
-            self._moved, before = tape, tape.trouble
-            if not tape.advance(): continue
-            if not tape.trouble or before: return True          # whoever presses Play after a divergence has been told
-            self.message = f'{tape.name}: {tape.trouble}' if len(self.tapes) > 1 else tape.trouble
-            return False
-        self.message = self.learn.state.stop or f'The end: {self.tape.epochs} epochs are over'
-        return False
-
-    def _slowest(self): return min((t.step for t in self.tapes if not t.over), default=self.end)      # whoever has ended keeps nobody waiting
-
-    def _keep_pace(self):
-        self._due = max(self._due, time.perf_counter() - .1) + 1 / self.pace
-        while (left := self._due - time.perf_counter()) > 0 and self.playing and not self._todo: time.sleep(min(left, .02))
-
-    def _stop_after(self):
-        return (self.step // self.pause_at + 1) * self.pause_at if self.pause_at else float('inf')
-
-    def _picture(self):
-        "Draw, between two batches."
-        if not self.draw: return
-        with ExitStack() as turns:
-            for t in self.tapes: turns.enter_context(t.learn.owner.look(None))
-            self.draw(self)
-
-    def _changed(self):
-        if self.on_change: self.on_change()
-
-    def _ended(self, reason):
-        if reason: self.playing = False
-        if reason not in ('', 'stopped'): self.message = reason
-        self._changed()

@@ -6,21 +6,33 @@
 __all__ = ['Panel']
 
 # %% ../../nbs/live/03_panel.ipynb #4a0e0003
+from collections.abc import Callable
+
 import ipywidgets as W
 
+from ..core.printing import short
 from ..draw.twin import Twin
 from ..draw.views import View, answer_at_once
 from .worker import LET_GO
 
 # %% ../../nbs/live/03_panel.ipynb #a3d9c6e1
-def _inside(widget) -> set:
-    "A widget and all the widgets it is made of: children, layouts, styles."
+def _parts(widget: W.Widget) -> list:
+    "The widgets that a widget holds, alone or in lists: children, layout, style."
+    found = []
+    for key in widget.keys:
+        value = getattr(widget, key)
+        held = value if isinstance(value, (list, tuple)) else [value]
+        found += [part for part in held if isinstance(part, W.Widget)]
+    return found
+
+def _inside(widget: W.Widget) -> set:
+    "A widget and all the widgets it is made of."
     found, todo = set(), [widget]
     while todo:
-        if (w := todo.pop()) in found: continue
+        w = todo.pop()
+        if w in found: continue
         found.add(w)
-        parts = (getattr(w, k) for k in w.keys)
-        todo += [p for v in parts for p in (v if isinstance(v, (list, tuple)) else [v]) if isinstance(p, W.Widget)]
+        todo += _parts(w)
     return found
 
 # %% ../../nbs/live/03_panel.ipynb #4a0e0005
@@ -28,25 +40,76 @@ def as_views(views) -> list:
     "One view, or several, as a list."
     views = [views] if isinstance(views, View) else list(views)
     for v in views:
-        if not isinstance(v, View): raise TypeError(f'views must be Curves, Field or another View, not {type(v).__name__}')
+        if not isinstance(v, View):
+            raise TypeError(f'views must be Curves, Field or another View, not {type(v).__name__}')
     return views
 
 # %% ../../nbs/live/03_panel.ipynb #row-of
 def row(children) -> W.Box:
     "Side by side, in several lines where there is no room."
-    return W.Box(children, layout=W.Layout(flex_flow='row wrap', align_items='center', width='100%'))
+    layout = W.Layout(flex_flow='row wrap', align_items='center', width='100%')
+    return W.Box(children, layout=layout)
+
+# %% ../../nbs/live/03_panel.ipynb #seen
+class Seen(W.VBox):
+    "A box that knows whether a page shows its views."
+    views: list      # those in it
+
+    def watched(self) -> bool:
+        "False when it was on a page that went away without a word, and is on no other."
+        shown = any(v.shown for v in self.views)
+        lost = any(v.lost for v in self.views)
+        return shown or not lost
+
+    def left(self): "Called when no page shows it any more."
+
+    def _gone(self):
+        if not any(v.shown for v in self.views): self.left()
+
+# %% ../../nbs/live/03_panel.ipynb #still
+def _says(v) -> str:
+    "The value of a control in words."
+    if isinstance(v, bool): return 'yes' if v else 'no'
+    return short(float(v)) if isinstance(v, (int, float)) else str(v)
+
+def _called(control: W.Widget) -> str:
+    "What a control is called. A menu has a label too, which is what is chosen."
+    return control.description if hasattr(control, 'description') else getattr(control, 'label', '')
+
+class Still(Seen):
+    "A box with a printed twin."
+    twin: Twin
+
+    def still(self,
+        what: str,            # what is shown, such as 'the last run'
+        values: dict,         # control -> the value that the views belong to
+        wait: float = .5,     # seconds in which a later still takes the place of this one
+    ):
+        "The twin shows the views as they are, and says what they belong to."
+        settings = [f'{_called(c)} {_says(v)}'.strip() for c, v in values.items()]
+        caption = f'A still of {what} ({", ".join(settings)}). Run the cell to move it.'
+        self.twin.update(self.views, caption, wait)
+
+    def _repr_mimebundle_(self, **kw):
+        self.twin.show()
+        return super()._repr_mimebundle_(**kw)
 
 # %% ../../nbs/live/03_panel.ipynb #6c02a8f7
-class Panel(W.VBox):
-    "Controls and views in a box. A newer panel of the same name takes its place: this one closes, and what it held can be freed."
+class Panel(Still):
+    """Controls and views in a box.
+
+    A newer panel of the same name takes its place: this one closes, and what it held can be freed."""
     named: dict = {}        # name -> the panel that has it
 
     def __init__(self,
-        children,           # what it shows, as for any box
-        views,              # the views among them
-        name: str = '',     # '': it takes nobody's place, and nobody takes its
+        children: list,         # what it shows, as for any box
+        views: View | list,     # the views among them: one, or a list
+        name: str = '',         # '': it takes nobody's place, and nobody takes its
     ):
-        self.views, self.name, self.twin, self._watching = as_views(views), name, Twin(), []
+        self.views = as_views(views)
+        self.name = name
+        self.twin = Twin()
+        self._watching: list = []      # (widget, function of a change)
         super().__init__(children)
         for v in self.views: v.on_gone(self._gone)
         for w in _inside(self):
@@ -55,7 +118,10 @@ class Panel(W.VBox):
         if name: self.named[name] = self
         if old is not None: old.close()
 
-    def watch(self, widget, f):
+    def watch(self,
+        widget: W.Widget,      # with a value
+        f: Callable,           # of a change, as for `observe`
+    ):
         "Call `f(change)` when the widget's value changes, until this panel closes."
         answer_at_once(widget).observe(f, 'value')
         self._watching.append((widget, f))
@@ -68,22 +134,21 @@ class Panel(W.VBox):
         if self.named.get(self.name) is self: del self.named[self.name]
         for v in self.views: v.on_gone(self._gone, remove=True)
         for widget, f in self._watching: widget.unobserve(f, 'value')
-        parts, others = _inside(self), [_inside(p) for p in list(self.named.values())]
-        shared = set().union(*(o for o in others if self not in o))       # a panel around this one has no claim to its parts
+        only_here = self._only_here()
         super().close()
-        for w in parts - shared - {self}: w.close()
-        self.children, self.views, self._watching, self.twin = (), [], [], None
+        for w in only_here: w.close()
+        self.children = ()
+        self.views = []
+        self._watching = []
+        self.twin = None
 
-    def still(self, what: str, values: dict, wait: float = .5):
-        "The twin shows the views as they are; `values` (control -> value) tell what they belong to."
-        says = lambda v: ('no', 'yes')[v] if isinstance(v, bool) else f'{v:.3g}' if isinstance(v, (int, float)) else str(v)
-        called = lambda c: c.description if hasattr(c, 'description') else getattr(c, 'label', '')      # a menu has both
-        named = ', '.join(f'{called(c)} {says(v)}'.strip() for c, v in values.items())
-        self.twin.update(self.views, f'A still of {what} ({named}). Run the cell to move it.', wait)
-
-    def _repr_mimebundle_(self, **kw):
-        self.twin.show()
-        return super()._repr_mimebundle_(**kw)
+    def _only_here(self) -> set:
+        "What is in it and in no other panel. One around this one has no claim to its parts."
+        mine = _inside(self) - {self}
+        for other in list(self.named.values()):
+            theirs = _inside(other)
+            if self not in theirs: mine -= theirs
+        return mine
 
     def __del__(self): "It is in the registry of ipywidgets until it is closed: nothing left to do."
 
@@ -91,16 +156,9 @@ class Panel(W.VBox):
 
     def start(self): "Begin its work, if it has any."
 
-    def left(self): "Called when no page shows it any more."
-
-    def _gone(self):
-        if not any(v.shown for v in self.views): self.left()
-
-    def watched(self) -> bool:
-        "False when it was on a page that went away without a word, and is on no other."
-        return any(v.shown for v in self.views) or not any(v.lost for v in self.views)
-
 def _close_panel(name: str):
-    if (panel := Panel.named.get(name)) is not None: panel.close()
+    "Close the panel of this name, if there is one."
+    panel = Panel.named.get(name)
+    if panel is not None: panel.close()
 
 LET_GO.insert(0, _close_panel)      # before the worker that it has

@@ -9,15 +9,29 @@ __all__ = ['Slider', 'log_values', 'lr_slider', 'wd_slider', 'Explorer', 'explor
 import math
 import os
 import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 import anywidget
 import ipywidgets as W
 import traitlets as T
 
 from ..draw.atlas import Atlas
+from ..draw.views import View, _front_end, answer_at_once
 from .panel import Panel, as_views, row
 from .worker import Worker
-from ..draw.views import View, _front_end, answer_at_once
+
+# %% ../../nbs/live/04_widgets.ipynb #slider-asked
+class Asked(T.Float):
+    "What a person asks for. Asking again for what it is counts, if something else is shown."
+    def set(self, obj, value):
+        before = getattr(obj, self.name)
+        obj.moving = True
+        super().set(obj, value)
+        if getattr(obj, self.name) != before: return
+        obj.moving = obj.shown is not None
+        if obj.moving: obj.ask_again()
 
 # %% ../../nbs/live/04_widgets.ipynb #f498bd34
 class Slider(anywidget.AnyWidget, W.ValueWidget):
@@ -25,105 +39,163 @@ class Slider(anywidget.AnyWidget, W.ValueWidget):
     _esm, _css = _front_end('slider.js', 'slider.css')
     label = T.Unicode('').tag(sync=True)
     values = T.List(T.Float()).tag(sync=True)
-    index = T.Int(0).tag(sync=True)           # position of `value` in `values`
-    value = T.Float(0.).tag(sync=True)
+    index = T.Int(0).tag(sync=True)           # where the thumb stands: the position in `values` of what is shown
+    value = Asked(0.).tag(sync=True)          # what a person has asked for
+    shown = T.Any(None).tag(sync=True)        # what is shown instead: a number, or words; None: nothing
     disabled = T.Bool(False).tag(sync=True)
+    moving = False      # a person has moved it, and who watches it has not yet done anything about it
 
     def __init__(self,
-        label: str,               # what it is called
-        values,                   # the numbers to choose from, in order
+        label: str,                   # what it is called
+        values: list[float],          # the numbers to choose from, at least two, in ascending order
         value: float | None = None,   # the first one shown; the nearest of `values` is taken
-        **kw,
+        **kw: Any,                    # other traits, such as `layout`
     ):
         values = [float(v) for v in values]
-        if len(values) < 2 or any(not math.isfinite(v) for v in values) or sorted(values) != values:
+        finite = all(math.isfinite(v) for v in values)
+        if len(values) < 2 or not finite or sorted(values) != values:
             raise ValueError(f'values must be at least two finite numbers in ascending order, not {values[:5]}')
-        value = values[len(values) // 2] if value is None else value
+        if value is None: value = values[len(values) // 2]
         if not math.isfinite(value): raise ValueError(f'value must be a finite number, not {value!r}')
         index = self._nearest(values, value)
         super().__init__(label=label, values=values, index=index, value=values[index], **kw)
         answer_at_once(self)
+        self.on_msg(self._message)
 
     @staticmethod
-    def _nearest(values, v): return min(range(len(values)), key=lambda i: abs(values[i] - v))
+    def _nearest(values: list, v: float) -> int: return min(range(len(values)), key=lambda i: abs(values[i] - v))
+
+    def _place(self) -> int:
+        "Where the thumb belongs."
+        at = self.shown if isinstance(self.shown, (int, float)) else self.value
+        return self._nearest(self.values, at)
+
+    def show(self,
+        v,                             # a number, or words, which leave the thumb where it is
+        values: list | None = None,    # new numbers to choose from
+    ):
+        "Show what is so, whatever a person has asked for; not while a move is still to be answered."
+        if self.moving: return
+        with self.hold_sync():
+            if values is not None: self.values = values
+            self.shown = None if v == self.value else v
+            self.index = self._place()
+
+    def ask_again(self):
+        "A person asks for the same value as before, where something else was shown."
+        self.shown = None
+        self.index = self._place()
+        self.notify_change(T.Bunch(name='value', old=self.value, new=self.value, owner=self, type='change'))
+
+    def _message(self, _, content, buffers):
+        if content.get('event') == 'again': self.ask_again()
 
     @T.observe('index')
     def _moved(self, change):
-        if self.values: self.value = self.values[min(change.new, len(self.values) - 1)]
+        if self.values and change.new != self._place(): self.value = self.values[min(change.new, len(self.values) - 1)]
+
+    @T.validate('value')
+    def _choose(self, proposal):
+        "One of the numbers that there are."
+        return self.values[self._nearest(self.values, proposal.value)] if self.values else proposal.value
 
     @T.observe('value')
-    def _set(self, change):
-        if self.values: self.index = self._nearest(self.values, change.new); self.value = self.values[self.index]
+    def _asked(self, change):
+        self.shown = None
+        if change.new in self.values: self.index = self.values.index(change.new)
+
+# %% ../../nbs/live/04_widgets.ipynb #slider-says
+def says(control: W.ValueWidget):
+    "What a control shows, as a value."
+    shown = getattr(control, 'shown', None)
+    return shown if isinstance(shown, (int, float)) else control.value
+
+def let_show(control: W.ValueWidget, v):
+    "Let a control show what is so. What is no choice of a menu cannot be shown."
+    if isinstance(control, Slider): control.show(v)
+    else:
+        with suppress(T.TraitError): control.value = v
+
+# %% ../../nbs/live/04_widgets.ipynb #log-values
+_ROUND = (1, 1.5, 2, 3, 5, 7)      # of each power of ten
 
 def log_values(
-    low: float, high: float,   # both > 0; both are among the values
-    zero: bool = False,        # start with exactly 0
+    low: float,             # > 0, and among the values
+    high: float,            # > low, and among the values
+    zero: bool = False,     # start with exactly 0
 ) -> list[float]:
     "Round numbers, six to a factor of ten: 1, 1.5, 2, 3, 5, 7, 10, and so on."
-    if not (0 < low < high < math.inf): raise ValueError(f'a logarithmic scale needs 0 < low < high, not {low!r} and {high!r}; for exactly 0 pass zero=True')
-    inner = {float(f'{m}e{e}') for e in range(math.floor(math.log10(low)), math.ceil(math.log10(high))) for m in (1, 1.5, 2, 3, 5, 7)}
-    return [0.] * zero + sorted({float(low), float(high)} | {v for v in inner if low < v < high})
+    if not (0 < low < high < math.inf):
+        raise ValueError(f'a logarithmic scale needs 0 < low < high, not {low!r} and {high!r}; '
+                         'for exactly 0 pass zero=True')
+    first = math.floor(math.log10(low))
+    last = math.ceil(math.log10(high))
+    values = {float(low), float(high)}
+    for power in range(first, last):
+        numbers = [float(f'{m}e{power}') for m in _ROUND]
+        values.update(v for v in numbers if low < v < high)
+    start = [0.] if zero else []
+    return start + sorted(values)
 
-def lr_slider(value: float = 3e-3, low: float = 1e-5, high: float = 1., label='learning rate', **kw) -> Slider:
+def lr_slider(
+    value: float = 3e-3,              # where it stands at first
+    low: float = 1e-5,                # > 0
+    high: float = 1.,                 # > low
+    label: str = 'learning rate',     # what it is called
+    **kw: Any,                        # as for `Slider`
+) -> Slider:
     "A logarithmic slider for the learning rate."
     return Slider(label, log_values(low, high), value, **kw)
 
-def wd_slider(value: float = 0., low: float = 1e-4, high: float = 10., label='weight decay', **kw) -> Slider:
+def wd_slider(
+    value: float = 0.,                # where it stands at first
+    low: float = 1e-4,                # > 0, the smallest value after 0
+    high: float = 10.,                # > low
+    label: str = 'weight decay',      # what it is called
+    **kw: Any,                        # as for `Slider`
+) -> Slider:
     "A logarithmic slider for weight decay, whose left end is exactly 0."
     return Slider(label, log_values(low, high, zero=True), value, **kw)
 
 # %% ../../nbs/live/04_widgets.ipynb #4b7d90e2
-def check_sliders(sliders, folded=(), steady=()):
+def check_sliders(sliders: dict, folded=(), steady=()):
     "Sliders by name, and names of sliders: errors for what is neither."
     for k, s in sliders.items():
-        if not isinstance(s, W.ValueWidget): raise TypeError(f'{k} must be a slider or another widget with a value, not {type(s).__name__}: use ck.Slider(label, values)')
+        if not isinstance(s, W.ValueWidget):
+            raise TypeError(f'{k} must be a slider or another widget with a value, '
+                            f'not {type(s).__name__}: use ck.Slider(label, values)')
     for k in (*folded, *steady):
-        if k not in sliders: raise ValueError(f'folded and steady name sliders, which are {list(sliders)}; there is no {k!r}')
+        if k not in sliders:
+            raise ValueError(f'folded and steady name sliders, which are {list(sliders)}; there is no {k!r}')
 
-def controls(sliders: dict, folded, *beside) -> list:
+def controls(
+    sliders: dict,          # name -> slider
+    folded,                 # names of those in the drawer
+    *beside: W.Widget,      # buttons
+) -> list:
     "Sliders, what stands beside them, and a drawer called Optimiser with those that are folded."
-    main = row([*(s for k, s in sliders.items() if k not in folded), *beside])
-    return [main, W.Accordion([row([sliders[k] for k in folded])], titles=['Optimiser'], selected_index=None)] if folded else [main]
+    in_sight = [s for name, s in sliders.items() if name not in folded]
+    main = row([*in_sight, *beside])
+    if not folded: return [main]
+    hidden = [sliders[name] for name in folded]
+    drawer = W.Accordion(
+        [row(hidden)],
+        titles=['Optimiser'],
+        selected_index=None,
+    )
+    return [main, drawer]
 
-# %% ../../nbs/live/04_widgets.ipynb #cdf467e9
-class Explorer(Panel):
-    "Sliders above, views below, work in a thread between them."
-    def __init__(self,
-        work,               # a generator function of the sliders' values, as for `worker.Worker`
-        views,              # a view, or a list of them, that `work` draws on
-        sliders: dict,      # argument of `work` -> slider
-        name: str = '',     # an explorer of the same name makes room; by default the name of `work`, and its cell
-        auto: bool = True,  # start at once
-        folded=(),          # names of sliders that lie in a folded drawer called "Optimiser"
-        steady=(),          # names of sliders that do not start the work again: `work` gets the slider itself and reads its `.value`
-    ):
-        views = as_views(views)
-        check_sliders(sliders, folded, steady)
-        if not views or not sliders: raise ValueError('an explorer needs at least one view and one slider')
-        self.sliders, self.steady, self.worker = sliders, set(steady), Worker(work, name, watched=self.watched, on_end=self._ended)
-        self.again, self.halt = W.Button(description='Run again', icon='refresh'), W.Button(description='Stop', icon='stop')
-        self.again.on_click(lambda _: self.start()); self.halt.on_click(lambda _: self.worker.stop())
-        for b in (buttons := [self.again, self.halt]): answer_at_once(b).layout.width = '110px'
-        super().__init__([*controls(sliders, folded, W.HBox(buttons)), row(views)], views, self.worker.name)
-        for k, s in sliders.items(): self.watch(s, self._redraw if k in self.steady else self._restart)
-        if auto and not os.environ.get('COURSEKIT_STILL'): self.start()
+# %% ../../nbs/live/04_widgets.ipynb #working
+class Working(Panel):
+    "A panel whose sliders start work in a thread."
+    sliders: dict       # argument of the work -> slider
+    steady: set         # names of sliders that do not start it again
+    worker: Worker
 
     @property
     def values(self) -> dict:
-        "What the sliders say now."
+        "What the work gets: the values of the sliders, and the steady sliders themselves."
         return {k: s if k in self.steady else s.value for k, s in self.sliders.items()}
-
-    def release(self):
-        self.worker.close()
-        self.sliders = {}
-
-    def left(self): self.worker.stop()
-
-    def _restart(self, _): self.start()
-
-    def _redraw(self, _):
-        "A steady slider has moved: the next picture shows it; if none is to come, draw the last one again."
-        if self.worker.redraw(): self._still()
 
     def start(self):
         "Start the work with the sliders' values; what was running gives way."
@@ -135,52 +207,144 @@ class Explorer(Panel):
         self.worker.run(**self.values)
         self._still(self.values, wait=0)
 
-    def _still(self, values=None, wait=.5):
-        values = values or self.worker.values
-        self.still('the last run', {s: s.value if k in self.steady else values[k] for k, s in self.sliders.items()}, wait)
+    def left(self): self.worker.stop()
 
-    def _ended(self, reason):
+    def release(self):
+        self.worker.close()
+        self.sliders = {}
+
+    def _restart(self, _): self.start()
+
+    def _redraw(self, _):
+        "A steady slider has moved: the next picture shows it; if none is to come, draw the last one again."
+        if self.worker.redraw(): self._still(self.worker.values)
+
+    def _ended(self, reason: str):
+        "The work has ended: by itself if there is no reason."
         for v in self.views:
             if v.ghosts and not reason: v.keep()
+        if reason: self._tell(reason)
+        self._still(self.worker.values)
+
+    def _tell(self, reason: str):
+        "Say in the first view why the work ended, with the traceback of an error."
         error = self.worker.error
-        if reason: self.views[0].say(reason, error=error is not None, done=True, detail=''.join(traceback.format_exception(error)) if error else '')
-        self._still()
+        detail = ''.join(traceback.format_exception(error)) if error else ''
+        self.views[0].say(reason, error=error is not None, done=True, detail=detail)
+
+    def _still(self, values, wait: float = .5):
+        "A still of the views, with the values that the work had; a steady slider shows what it says now."
+        settings = {}
+        for k, s in self.sliders.items():
+            settings[s] = s.value if k in self.steady else values[k]
+        self.still('the last run', settings, wait)
+
+# %% ../../nbs/live/04_widgets.ipynb #cdf467e9
+class Explorer(Working):
+    "Sliders above, views below, work in a thread between them."
+    def __init__(self,
+        work: Callable,                # a generator function of the sliders' values, as for `worker.Worker`
+        views: View | list,            # a view, or a list of them, that `work` draws on
+        sliders: dict,                 # argument of `work` -> slider
+        name: str = '',                # one of the same name makes room; by default that of `work`, and its cell
+        auto: bool = True,             # start at once
+        folded: list | tuple = (),     # names of sliders that lie in a folded drawer called "Optimiser"
+        steady: list | tuple = (),     # names of sliders that do not start the work again; it gets the slider itself
+    ):
+        views = as_views(views)
+        check_sliders(sliders, folded, steady)
+        if not views or not sliders:
+            raise ValueError('an explorer needs at least one view and one slider')
+        self.sliders = sliders
+        self.steady = set(steady)
+        self.worker = Worker(work, name, watched=self.watched, on_end=self._ended)
+        self.again = self._button('Run again', 'refresh', self.start)
+        self.halt = self._button('Stop', 'stop', self.worker.stop)
+        buttons = W.HBox([self.again, self.halt])
+        above = controls(sliders, folded, buttons)
+        super().__init__([*above, row(views)], views, self.worker.name)
+        for k, s in sliders.items():
+            moved = self._redraw if k in self.steady else self._restart
+            self.watch(s, moved)
+        still = os.environ.get('COURSEKIT_STILL')
+        if auto and not still: self.start()
+
+    @staticmethod
+    def _button(text: str, icon: str, f) -> W.Button:
+        "A button that calls `f()`."
+        button = W.Button(description=text, icon=icon)
+        button.on_click(lambda _: f())
+        answer_at_once(button).layout.width = '110px'
+        return button
 
 def explore(
-    work,            # a generator function of the sliders' values; yields None, or a function that draws on `views`
-    views,           # a view, or a list of them
-    name: str = '',  # as for `worker.Worker`
-    auto: bool = True, folded=(), steady=(),    # as for `Explorer`
-    **sliders,       # argument of `work` -> slider
+    work: Callable,                # a generator function of the sliders' values; yields None, or a function that draws
+    views: View | list,            # a view, or a list of them
+    name: str = '',                # as for `worker.Worker`
+    auto: bool = True,             # start at once
+    folded: list | tuple = (),     # names of sliders that lie in a folded drawer called "Optimiser"
+    steady: list | tuple = (),     # names of sliders that do not start the work again, as for `Explorer`
+    **sliders: W.ValueWidget,      # argument of `work` -> slider
 ) -> Explorer:
     "Sliders above, pictures below; moving a slider does the work again while you watch."
     return Explorer(work, views, sliders, name, auto, folded, steady)
 
-# %% ../../nbs/live/04_widgets.ipynb #c7f8db0d
+# %% ../../nbs/live/04_widgets.ipynb #recorded-box
 class _Recorded(Panel):
+    "Sliders that are linked to views in the browser."
+    def __init__(self,
+        children: list,     # what it shows
+        views: list,        # the views among them
+        sliders: list,      # what chooses the picture
+        links: list,        # of the sliders to the views; they live as long as the box
+    ):
+        super().__init__(children, views)
+        self.sliders = sliders
+        self.links = links
+
     def _repr_mimebundle_(self, **kw):
         self.still('what the sliders choose from', {s: s.value for s in self.sliders}, wait=0)
         return super()._repr_mimebundle_(**kw)
 
+def _recorded_atlas(atlas: Atlas) -> Panel:
+    "An atlas, with its sliders and its pictures."
+    labels = dict(lr='learning rate', wd='weight decay')
+    made = {}
+    for name, values in atlas.sliders.items():
+        made[name] = Slider(labels.get(name, name), values)
+    views = [View('', '') for _ in atlas.frames]
+    links = atlas.lay(views, made)
+    sliders = list(made.values())
+    return _Recorded([row(sliders), row(views)], views, sliders, links)
+
+def _as_rows(pictures, sliders: tuple) -> list[list]:
+    "The pictures as rows: one for each position of the first slider; an error if they do not fit the sliders."
+    want = [len(s.values) for s in sliders]
+    if len(sliders) == 1:
+        want.append(1)
+        rows = [[p] for p in pictures]
+    else:
+        rows = [list(r) for r in pictures]
+    columns = len(rows[0]) if rows else 0
+    shape = [len(rows), columns]
+    same_length = all(len(r) == columns for r in rows)
+    if len(sliders) in (1, 2) and shape == want and same_length: return rows
+    raise ValueError(f'need one picture for each position of the one or two sliders: {want}, not {shape}')
+
+# %% ../../nbs/live/04_widgets.ipynb #c7f8db0d
 def recorded(
-    view: View,      # the view to show them on; or an `Atlas`, which has sliders and pictures of its own
-    pictures=(),     # bytes from `view.pack(...)`: a list for one slider, a list of lists (rows, columns) for two
-    *sliders: Slider,    # one, or two: for rows and columns
+    view: View | Atlas,              # the view to show them on; or an `Atlas`, with sliders and pictures of its own
+    pictures: list | tuple = (),     # bytes from `view.pack(...)`: a list for one slider, a list of rows for two
+    *sliders: Slider,                # one, or two: for rows and columns
 ) -> Panel:
     "Sliders that choose among recorded pictures, looked up by the browser."
-    if isinstance(view, Atlas):
-        made, views = {k: Slider(dict(lr='learning rate', wd='weight decay').get(k, k), v) for k, v in view.sliders.items()}, [View('', '') for _ in view.frames]
-        links, box = view.lay(views, made), _Recorded([row([*made.values()]), row(views)], views)
-        box.sliders, box.links = list(made.values()), links
-        return box
-    rows = [[p] for p in pictures] if len(sliders) == 1 else [list(r) for r in pictures]
-    shape = [len(rows), len(rows[0]) if rows else 0]
-    want = [len(s.values) for s in sliders] + [1] * (len(sliders) == 1)
-    if len(sliders) not in (1, 2) or shape != want or any(len(r) != shape[1] for r in rows):
-        raise ValueError(f'need one picture for each position of the one or two sliders: {want}, not {shape}')
-    view.frames, view.shape = [p for r in rows for p in r], shape
-    view.i, view.j = sliders[0].index, sliders[1].index if len(sliders) == 2 else 0
-    links = [W.jslink((s, 'index'), (view, k)) for s, k in zip(sliders, 'ij')]
-    box = _Recorded([W.Box(sliders, layout=W.Layout(flex_flow='row wrap')), view], [view])
-    box.sliders, box.links = sliders, links       # these live as long as the box
-    return box
+    if isinstance(view, Atlas): return _recorded_atlas(view)
+    rows = _as_rows(pictures, sliders)
+    view.frames = [p for r in rows for p in r]
+    view.shape = [len(rows), len(rows[0])]
+    view.i = sliders[0].index
+    view.j = sliders[1].index if len(sliders) == 2 else 0
+    moved = zip(sliders, ('i', 'j'))
+    links = [W.jslink((s, 'index'), (view, trait)) for s, trait in moved]
+    above = W.Box(sliders, layout=W.Layout(flex_flow='row wrap'))
+    return _Recorded([above, view], [view], list(sliders), links)

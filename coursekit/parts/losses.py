@@ -16,17 +16,24 @@ from ..core.arguments import number
 def binary_cross_entropy(
     pred: Tensor,     # scores of any size and sign, (n, labels), or any other shape
     y: Tensor,        # 1. where the label is there, 0. where it is not, or a probability; the shape of pred
-    pos_weight=1.,    # > 0; multiplies the loss of what is there: a number, or a tensor with one for each label
+    pos_weight: float | Tensor = 1.,    # > 0; multiplies the loss of what is there; a tensor has one for each label
 ) -> Tensor:          # a scalar, the mean over all rows and labels
     "Sigmoid and cross-entropy for labels that do not exclude each other, each a question of yes or no."
     _same(pred, y, 'binary_cross_entropy')
     if not isinstance(pos_weight, Tensor): number(pos_weight, 'pos_weight', 1e-12)
-    there = torch.logaddexp(pred.new_zeros(()), -pred)               # -log(sigmoid(pred)): what a score costs if the label is there
-    return (pos_weight * y * there + (1 - y) * (there + pred)).mean()
+    there = torch.logaddexp(pred.new_zeros(()), -pred)      # -log(sigmoid(pred)): what it costs if the label is there
+    missing = there + pred
+    costs = pos_weight * y * there + (1 - y) * missing
+    return costs.mean()
 
 def _same(pred, y, who):
-    if pred.shape != y.shape: raise ValueError(f'{who} needs a score for each label: predictions {tuple(pred.shape)} and targets {tuple(y.shape)} must have one shape')
-    if not y.is_floating_point(): raise TypeError(f'{who} needs targets that are floats, 0. or 1., not {str(y.dtype)[6:]}: pass y.float()')
+    if pred.shape != y.shape:
+        raise ValueError(f'{who} needs a score for each label: predictions {tuple(pred.shape)} '
+                         f'and targets {tuple(y.shape)} must have one shape')
+    if not y.is_floating_point():
+        raise TypeError(f'{who} needs targets that are floats, 0. or 1., not {_name(y.dtype)}: pass y.float()')
+
+def _name(dtype) -> str: return str(dtype).removeprefix('torch.')
 
 # %% ../../nbs/parts/01_losses.ipynb #ls-ce
 def cross_entropy(
@@ -39,23 +46,32 @@ def cross_entropy(
     _classes(pred, y, 'cross_entropy')
     logp = pred.log_softmax(1)
     right = logp.gather(1, y[:, None])[:, 0]
-    return -((1 - smoothing) * right + smoothing * logp.mean(1)).mean()
+    anything = logp.mean(1)
+    mixed = (1 - smoothing) * right + smoothing * anything
+    return -mixed.mean()
 
 def _classes(pred, y, who):
-    if pred.ndim < 2 or y.shape != pred.shape[:1] + pred.shape[2:]:
-        raise ValueError(f'{who} needs scores (n, classes, ...) and class numbers (n, ...), not {tuple(pred.shape)} and {tuple(y.shape)}')
-    if y.dtype != torch.int64: raise TypeError(f'{who} needs class numbers, int64, not {str(y.dtype)[6:]}')
+    right = pred.ndim >= 2 and y.shape == pred.shape[:1] + pred.shape[2:]
+    if not right:
+        raise ValueError(f'{who} needs scores (n, classes, ...) and class numbers (n, ...), '
+                         f'not {tuple(pred.shape)} and {tuple(y.shape)}')
+    if y.dtype != torch.int64: raise TypeError(f'{who} needs class numbers, int64, not {_name(y.dtype)}')
 
 # %% ../../nbs/parts/01_losses.ipynb #ls-lce
 def labels_cross_entropy(
     pred: Tensor,    # scores, (n, labels)
     y: Tensor,       # 1. where the label is there, 0. where it is not, (n, labels)
 ) -> Tensor:         # a scalar, the mean over all rows
-    "Softmax cross-entropy for several labels at once, each of k labels with the target 1/k; a row without labels costs 0."
+    """Softmax cross-entropy for several labels at once, each of k labels with the target 1/k.
+
+    A row without labels costs 0."""
     _same(pred, y, 'labels_cross_entropy')
     if pred.ndim != 2: raise ValueError(f'labels_cross_entropy needs scores (n, labels), not {tuple(pred.shape)}')
-    target = y / y.sum(1, keepdim=True).clamp(min=1)
-    return -(target * pred.log_softmax(1)).sum(1).mean()
+    k = y.sum(1, keepdim=True).clamp(min=1)
+    target = y / k
+    logp = pred.log_softmax(1)
+    right = (target * logp).sum(1)
+    return -right.mean()
 
 # %% ../../nbs/parts/01_losses.ipynb #ls-brier
 def brier(
@@ -65,17 +81,25 @@ def brier(
     "The squared distance between the softmax of the scores and 1 for the right class, 0 for the others."
     return score_mse(pred, y) * pred.shape[1]
 
-def score_mse(pred: Tensor, y: Tensor) -> Tensor:
+def score_mse(
+    pred: Tensor,    # scores, (n, classes, ...)
+    y: Tensor,       # class numbers, int64, (n, ...)
+) -> Tensor:         # a scalar
     "As `brier`, but the mean over the classes: the pixel MSE of a segmentation with a score for each class."
     _classes(pred, y, 'score_mse')
     p = pred.softmax(1)
-    return (p - torch.zeros_like(p).scatter(1, y[:, None], 1.)).square().mean()
+    right = torch.zeros_like(p).scatter(1, y[:, None], 1.)
+    off = p - right
+    return off.square().mean()
 
 def index_mse(
     pred: Tensor,    # one number for each row (and pixel), (n, ...) or (n, 1, ...)
     y: Tensor,       # class numbers, (n, ...)
 ) -> Tensor:         # a scalar
     "The mean squared difference between an output and the class number: the classes get an order, and distances."
-    if pred.shape not in (y.shape, y.shape[:1] + (1,) + y.shape[1:]):
-        raise ValueError(f'index_mse needs one number for each class number, not {tuple(pred.shape)} and {tuple(y.shape)}: the network has one output, not one for each class')
-    return (pred.reshape(y.shape) - y).square().mean()
+    n, *pixels = y.shape
+    if list(pred.shape) not in ([n, *pixels], [n, 1, *pixels]):
+        raise ValueError(f'index_mse needs one number for each class number, not {tuple(pred.shape)} and '
+                         f'{tuple(y.shape)}: the network has one output, not one for each class')
+    off = pred.reshape(y.shape) - y
+    return off.square().mean()

@@ -9,6 +9,7 @@ __all__ = ['accuracy', 'error_rate', 'top_k', 'mse', 'rmse', 'mae', 'r2', 'f_bet
 # %% ../../nbs/parts/02_metrics.ipynb #df98aa85
 import math
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
@@ -18,51 +19,81 @@ from torch import Tensor
 from ..core.arguments import number, whole
 
 # %% ../../nbs/parts/02_metrics.ipynb #6eaf48dc
+Metric = Callable[[Tensor, Tensor], Tensor]      # (pred, y) -> a scalar
+
+# %% ../../nbs/parts/02_metrics.ipynb #mt-accuracy
 def accuracy(
     pred: Tensor,   # scores, (n, classes)
     y: Tensor,      # class numbers, (n,)
 ) -> Tensor:        # 0 to 1
     "The share of rows whose highest score stands at the right class."
     if pred.ndim != 2 or y.shape != pred.shape[:1]:
-        raise ValueError(f'accuracy needs scores (n, classes) and class numbers (n,), not {tuple(pred.shape)} and {tuple(y.shape)}')
-    if pred.shape[1] < 2: raise ValueError('accuracy needs a score for each class, and here is one for both: use exact_match(threshold), or a network with two outputs')
-    return (pred.argmax(1) == y).float().mean()
+        raise ValueError('accuracy needs scores (n, classes) and class numbers (n,), '
+                         f'not {tuple(pred.shape)} and {tuple(y.shape)}')
+    if pred.shape[1] < 2:
+        raise ValueError('accuracy needs a score for each class, and here is one for both: '
+                         'use exact_match(threshold), or a network with two outputs')
+    right = pred.argmax(1) == y
+    return right.float().mean()
 
-def error_rate(pred: Tensor, y: Tensor) -> Tensor:
+def error_rate(
+    pred: Tensor,   # scores, (n, classes)
+    y: Tensor,      # class numbers, (n,)
+) -> Tensor:        # 0 to 1
     "1 - accuracy."
     return 1 - accuracy(pred, y)
 
 # %% ../../nbs/parts/02_metrics.ipynb #4609914a
-def top_k(k: int = 5):
+def top_k(
+    k: int = 5,     # how many may be named, >= 1
+) -> Metric:
     "A metric: the share of rows whose right class has one of the k highest scores."
     whole(k, 'k')
     def top(pred: Tensor, y: Tensor) -> Tensor:
         accuracy(pred, y)                      # the same shapes, the same error
-        return (pred.topk(min(k, pred.shape[1]), 1).indices == y[:, None]).any(1).float().mean()
+        _, classes = pred.shape
+        named = pred.topk(min(k, classes), 1).indices
+        right = (named == y[:, None]).any(1)
+        return right.float().mean()
+
     top.__name__ = f'top_{k}'
     return top
 
 # %% ../../nbs/parts/02_metrics.ipynb #0dc78361
 def _same_shape(pred, y):
-    if pred.shape != y.shape: raise ValueError(f'predictions {tuple(pred.shape)} and targets {tuple(y.shape)} must have one shape')
+    if pred.shape != y.shape:
+        raise ValueError(f'predictions {tuple(pred.shape)} and targets {tuple(y.shape)} must have one shape')
     return pred - y
 
-def mse(pred: Tensor, y: Tensor) -> Tensor:
+def mse(
+    pred: Tensor,   # quantities, (n,) or (n, targets)
+    y: Tensor,      # as pred
+) -> Tensor:        # a scalar
     "Mean squared error."
     return _same_shape(pred, y).square().mean()
 
-def rmse(pred: Tensor, y: Tensor) -> Tensor:
+def rmse(
+    pred: Tensor,   # quantities, (n,) or (n, targets)
+    y: Tensor,      # as pred
+) -> Tensor:        # a scalar
     "Root mean squared error, in the units of y."
     return mse(pred, y).sqrt()
 
-def mae(pred: Tensor, y: Tensor) -> Tensor:
+def mae(
+    pred: Tensor,   # quantities, (n,) or (n, targets)
+    y: Tensor,      # as pred
+) -> Tensor:        # a scalar
     "Mean absolute error, in the units of y."
     return _same_shape(pred, y).abs().mean()
 
-def r2(pred: Tensor, y: Tensor) -> Tensor:
+def r2(
+    pred: Tensor,   # quantities, (n,) or (n, targets)
+    y: Tensor,      # as pred
+) -> Tensor:        # a scalar
     "The share of the variance of y that is explained: 1 is perfect, 0 is the mean as a guess; nan if y does not vary."
-    off, spread = _same_shape(pred, y).square(), (y - y.mean(0)).square()
-    return (1 - off.mean(0) / spread.mean(0)).mean()      # of several targets, the mean of their shares
+    off = _same_shape(pred, y).square().mean(0)
+    spread = (y - y.mean(0)).square().mean(0)
+    return (1 - off / spread).mean()      # of several targets, the mean of their shares
 
 # %% ../../nbs/parts/02_metrics.ipynb #mt-counts
 _AXES = dict(micro=None, macro=0, samples=1)
@@ -71,58 +102,92 @@ def _labels(pred, y, who) -> tuple[Tensor, Tensor]:
     "Scores and labels, both (n, labels). One label may come without its axis."
     shapes = f'{tuple(pred.shape)} and {tuple(y.shape)}'
     if pred.ndim == 1: pred = pred[:, None]
-    if y.ndim == 1 and pred.ndim == 2 and pred.shape[1] == 1: y = y[:, None]
-    if pred.ndim != 2 or pred.shape != y.shape or not pred.numel(): raise ValueError(f'{who} needs scores and labels 0 or 1, both (n, labels), not {shapes}')
-    if not ((y == 0) | (y == 1)).all(): raise ValueError(f'{who} needs labels 0 or 1, but there is {y[(y != 0) & (y != 1)][0].item():g}')
+    one_label = pred.ndim == 2 and pred.shape[1] == 1
+    if one_label and y.ndim == 1: y = y[:, None]
+    if pred.ndim != 2 or pred.shape != y.shape or not pred.numel():
+        raise ValueError(f'{who} needs scores and labels 0 or 1, both (n, labels), not {shapes}')
+    odd = y[(y != 0) & (y != 1)]
+    if odd.numel():
+        raise ValueError(f'{who} needs labels 0 or 1, but there is {odd[0].item():g}')
     return pred, y
 
 def _counts(pred, y, threshold, axis=None):
     "Found and there, found, there: summed over everything, or over rows (0) or labels (1)."
-    found, there = (pred >= threshold).float(), y.float()
-    add = lambda t: t.sum() if axis is None else t.sum(axis)
-    return add(found * there), add(found), add(there)
+    found = (pred >= threshold).float()
+    there = y.float()
+
+    right = found * there
+
+    def add(t): return t.sum() if axis is None else t.sum(axis)
+
+    return add(right), add(found), add(there)
 
 def _share(part, whole, empty, pred):
     "The mean of part / whole; `empty` where there is no whole, NaN if a score is."
-    each = torch.where(whole > 0, part / whole.clamp(min=1e-12), torch.full_like(whole, empty))
+    shares = part / whole.clamp(min=1e-12)
+    each = torch.where(whole > 0, shares, torch.full_like(whole, empty))
     return torch.where(pred.isnan().any(), math.nan, each.mean())
 
 # %% ../../nbs/parts/02_metrics.ipynb #mt-fbeta
 def f_beta(
     beta: float = 1.,        # > 0; how many times as much recall counts as precision
-    threshold=0.,            # a score at least this large says yes: a number, or a tensor with one for each label
-    average: str = 'micro',  # 'micro': one score of all labels and rows; 'macro': the mean over labels; 'samples': over rows
-    empty: float = 0.,       # what counts where nothing was there and nothing was found
-):
+    threshold: float | Tensor = 0.,    # a score at least this large says yes; a tensor has one for each label
+    average: str = 'micro',  # 'micro': one score of everything; 'macro': the mean over labels; 'samples': over rows
+    empty: float = 0.,       # what counts where nothing was there and nothing was found, 0 to 1, or NaN
+) -> Metric:
     "A metric for scores and labels (n, labels): F-beta. Thresholds are in the units of the scores."
     number(beta, 'beta', 1e-6)
-    return _metric(lambda tp, found, there: ((1 + beta ** 2) * tp, found + beta ** 2 * there), f'f{beta:g}', threshold, average, empty)
 
-def precision(threshold=0., average: str = 'micro', empty: float = 0.):
+    def part_and_whole(tp, found, there): return (1 + beta ** 2) * tp, found + beta ** 2 * there
+
+    return _metric(part_and_whole, f'f{beta:g}', threshold, average, empty)
+
+def precision(
+    threshold: float | Tensor = 0.,    # as for `f_beta`
+    average: str = 'micro',            # 'micro', 'macro' or 'samples'
+    empty: float = 0.,                 # 0 to 1, or NaN
+) -> Metric:
     "A metric, as `f_beta`: the share of what was found that is there."
-    return _metric(lambda tp, found, there: (tp, found), 'precision', threshold, average, empty)
+    def part_and_whole(tp, found, there): return tp, found
 
-def recall(threshold=0., average: str = 'micro', empty: float = 0.):
+    return _metric(part_and_whole, 'precision', threshold, average, empty)
+
+def recall(
+    threshold: float | Tensor = 0.,    # as for `f_beta`
+    average: str = 'micro',            # 'micro', 'macro' or 'samples'
+    empty: float = 0.,                 # 0 to 1, or NaN
+) -> Metric:
     "A metric, as `f_beta`: the share of what is there that was found."
-    return _metric(lambda tp, found, there: (tp, there), 'recall', threshold, average, empty)
+    def part_and_whole(tp, found, there): return tp, there
+
+    return _metric(part_and_whole, 'recall', threshold, average, empty)
 
 def exact_match(
-    threshold=0.,    # as for `f_beta`
-):
+    threshold: float | Tensor = 0.,    # as for `f_beta`
+) -> Metric:
     "A metric: the share of rows all of whose labels are right."
     def exact_match(pred: Tensor, y: Tensor) -> Tensor:
         pred, y = _labels(pred, y, 'exact_match')
-        right = ((pred >= threshold) == (y > .5)).all(1).float().mean()
-        return torch.where(pred.isnan().any(), math.nan, right)
+        found = pred >= threshold
+        there = y > .5
+        right = (found == there).all(1).float()
+        return torch.where(pred.isnan().any(), math.nan, right.mean())
+
     return exact_match
 
 def _metric(parts, name, threshold, average, empty):
     "A metric that is a share: `parts` takes how many were found rightly, found, and there, and returns part and whole."
     if average not in _AXES: raise ValueError(f'average must be one of {list(_AXES)}, not {average!r}')
-    if not (isinstance(empty, float) and math.isnan(empty)): number(empty, 'empty', 0, 1)
-    def f(pred: Tensor, y: Tensor) -> Tensor:
+    is_nan = isinstance(empty, float) and math.isnan(empty)
+    if not is_nan: number(empty, 'empty', 0, 1)
+    axis = _AXES[average]
+
+    def f(pred, y):
         pred, y = _labels(pred, y, f.__name__)
-        return _share(*parts(*_counts(pred, y, threshold, _AXES[average])), empty, pred)
+        tp, found, there = _counts(pred, y, threshold, axis)
+        part, whole = parts(tp, found, there)
+        return _share(part, whole, empty, pred)
+
     f.__name__ = name if average == 'micro' else f'{name}_{average}'
     return f
 
@@ -131,14 +196,16 @@ def _metric(parts, name, threshold, average, empty):
 class Thresholds:
     "Precision, recall and F-beta at every distinct score, in ascending order."
     at: Tensor           # thresholds: a score at least this large says yes
-    precision: Tensor
+    precision: Tensor    # as `at`, 0 to 1
     recall: Tensor       # 0 if nothing is there
     f: Tensor            # F-beta
-    beta: float
+    beta: float          # > 0
 
     @property
     def best(self) -> tuple[float, float]:
-        "The threshold with the highest F, and this F. Of several equal ones the highest; if nothing is there, infinity and 0: never say yes."
+        """The threshold with the highest F, and this F. Of several equal ones the highest.
+
+        If nothing is there, infinity and 0: never say yes."""
         top = self.f.max()
         if not top > 0: return math.inf, 0.
         return float(self.at[self.f == top][-1]), float(top)
@@ -150,28 +217,48 @@ def thresholds(
 ) -> Thresholds:
     "Precision, recall and F-beta for every threshold that makes a difference."
     number(beta, 'beta', 1e-6)
-    if pred.shape != y.shape or not pred.numel(): raise ValueError(f'thresholds needs a score for each label, not {tuple(pred.shape)} and {tuple(y.shape)}')
-    if pred.isnan().any(): raise ValueError('some scores are NaN: which threshold would they pass? Look for the step at which the training diverged')
+    if pred.shape != y.shape or not pred.numel():
+        raise ValueError(f'thresholds needs a score for each label, not {tuple(pred.shape)} and {tuple(y.shape)}')
+    if pred.isnan().any():
+        raise ValueError('some scores are NaN: which threshold would they pass? '
+                         'Look for the step at which the training diverged')
     at, order = pred.flatten().double().sort()
     there = (y.flatten() > .5).double()[order]
-    first = torch.cat([at.new_ones(1, dtype=torch.bool), at[1:] > at[:-1]])      # of equal scores all pass, or none
-    tp, found = there.flip(0).cumsum(0).flip(0)[first], torch.arange(len(at), 0, -1).to(at)[first]
+    tp = there.flip(0).cumsum(0).flip(0)                   # of those from here on
+    found = torch.arange(len(at), 0, -1).to(at)
+    first = at.new_ones(len(at), dtype=torch.bool)
+    first[1:] = at[1:] > at[:-1]                           # of equal scores all pass, or none
+    at, tp, found = at[first], tp[first], found[first]
     total = there.sum()
-    return Thresholds(at[first], tp / found, tp / total.clamp(min=1), (1 + beta ** 2) * tp / (found + beta ** 2 * total), beta)
+    f = (1 + beta ** 2) * tp / (found + beta ** 2 * total)
+    return Thresholds(
+        at=at,
+        precision=tp / found,
+        recall=tp / total.clamp(min=1),
+        f=f,
+        beta=beta,
+    )
 
 def best_threshold(
     pred: Tensor,             # scores, (n, labels)
     y: Tensor,                # labels 0 or 1, (n, labels)
     beta: float = 1.,         # as for `f_beta`
-    per_label: bool = False,  # one threshold for each label, for its own F-beta; False: one for all, for the micro F-beta
-):                            # a number, or a tensor (labels,): for `threshold` of `f_beta`
+    per_label: bool = False,  # one threshold for each label, for its own F-beta; False: one for all, micro F-beta
+) -> float | Tensor:           # a tensor is (labels,); for `threshold` of `f_beta`
     "The threshold with the highest F-beta on these rows. For a label that never occurs it is infinity."
     pred, y = _labels(pred, y, 'best_threshold')
     if not per_label: return thresholds(pred, y, beta).best[0]
-    return torch.tensor([thresholds(p, t, beta).best[0] for p, t in zip(pred.T, y.T)], dtype=torch.float64)
+    best = []
+    for scores, labels in zip(pred.T, y.T):
+        at, _ = thresholds(scores, labels, beta).best
+        best.append(at)
+    return torch.tensor(best, dtype=torch.float64)
 
 # %% ../../nbs/parts/02_metrics.ipynb #lower-code
-_LESS = {*'loss error errors mse rmse mae mape brier entropy crossentropy logloss nll perplexity ppl deviance ece hinge'.split()}
+_LESS = {
+    *'loss error errors mse rmse mae mape brier entropy crossentropy logloss'.split(),
+    *'nll perplexity ppl deviance ece hinge'.split(),
+}
 _MORE = {*'accuracy acc score r2 precision recall match top auc auroc iou dice psnr ssim'.split()}
 
 def less_is_better(
@@ -182,22 +269,31 @@ def less_is_better(
     "Whether a smaller number is the better one."
     if lower is not None: return bool(lower)
     words = re.split(r'[^a-z0-9]+', name.lower())
-    less = any(w in _LESS for w in words)
-    more = any(w in _MORE or re.fullmatch(r'f\d+', w) for w in words)
+    is_f = any(re.fullmatch(r'f\d+', w) for w in words)
+    less = not _LESS.isdisjoint(words)
+    more = not _MORE.isdisjoint(words) or is_f
     if not (less or more): raise ValueError(f'the name {name!r} does not say whether less of it is better: {say}')
-    return less != (words[0] in ('neg', 'negative'))
+    negative = words[0] in ('neg', 'negative')
+    return less != negative
 
 # %% ../../nbs/parts/02_metrics.ipynb #names-code
 COLUMNS = 'epoch', 'step', 'train_loss', 'valid_loss', 'seconds'      # of a learner's table, beside the metrics
 
+def _name_of(f) -> str:
+    "What a table calls a metric."
+    f = getattr(f, 'func', f)      # of functools.partial
+    name = getattr(f, '__name__', type(f).__name__)
+    if name not in COLUMNS: return name
+    raise ValueError(f'a metric cannot be called {name!r}: the table has a column of that name. Rename the function')
+
 def metric_names(
-    metrics,      # functions
-) -> list:        # what a table calls them, each once
-    names = []
-    for f in metrics:
-        f = getattr(f, 'func', f)      # of functools.partial
-        name = getattr(f, '__name__', type(f).__name__)
-        if name in COLUMNS: raise ValueError(f'a metric cannot be called {name!r}: the table has a column of that name. Rename the function')
-        taken = sum(re.fullmatch(rf'{re.escape(name)}(_\d+)?', n) is not None for n in names)
-        names.append(f'{name}_{taken + 1}' if name in names else name)
+    metrics: Iterable,      # functions
+) -> list[str]:             # what a table calls them, each once
+    "The names of metrics; of several that have one name, the second has a 2 behind it, and so on."
+    names: list[str] = []
+    for name in map(_name_of, metrics):
+        numbered = re.compile(rf'{re.escape(name)}(_\d+)?')
+        alike = list(filter(numbered.fullmatch, names))
+        if name in names: name = f'{name}_{len(alike) + 1}'
+        names.append(name)
     return names

@@ -8,24 +8,36 @@ __all__ = ['Schedule', 'constant', 'linear', 'cosine', 'Warmup', 'warm_up', 'One
 
 # %% ../../nbs/parts/04_schedule.ipynb #d72b4a3f
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ..core.arguments import number
 
 # %% ../../nbs/parts/04_schedule.ipynb #cc590cae
 def _line(a, b, t): return a + (b - a) * t
+
 def _wave(a, b, t): return b + (a - b) * (1 + math.cos(math.pi * t)) / 2
 
 @dataclass(frozen=True)
 class Schedule:
     "From factor `start` to factor `end`, along `shape`: a function (step, total) -> factor, with its own name."
-    name: str
-    shape: object       # (a, b, t) -> between a and b for t from 0 to 1
-    start: float
-    end: float
+    name: str           # for tables and pictures
+    shape: Callable     # (a, b, t) -> between a and b for t from 0 to 1
+    start: float        # >= 0
+    end: float          # >= 0
 
-    def __post_init__(self): number(self.start, 'start'); number(self.end, 'end')
-    def __call__(self, step: int, total: int) -> float: return self.shape(self.start, self.end, min(step / max(total, 1), 1.))
+    def __post_init__(self):
+        number(self.start, 'start')
+        number(self.end, 'end')
+
+    def __call__(self,
+        step: int,      # from 0
+        total: int,     # steps
+    ) -> float:
+        "The factor of this step."
+        t = min(step / max(total, 1), 1.)
+        return self.shape(self.start, self.end, t)
 
     @property
     def __name__(self) -> str: return self.name
@@ -34,11 +46,17 @@ def constant() -> Schedule:
     "The same rate at every step."
     return Schedule('constant', _line, 1., 1.)
 
-def linear(start: float = 1., end: float = 0.) -> Schedule:
+def linear(
+    start: float = 1.,     # the factor of the first step, >= 0
+    end: float = 0.,       # the factor after the last, >= 0
+) -> Schedule:
     "A straight line from factor `start` to factor `end`."
     return Schedule('linear', _line, start, end)
 
-def cosine(start: float = 1., end: float = 0.) -> Schedule:
+def cosine(
+    start: float = 1.,     # the factor of the first step, >= 0
+    end: float = 0.,       # the factor after the last, >= 0
+) -> Schedule:
     "Half a cosine wave from `start` to `end` (Loshchilov and Hutter 2017, eq. 5, without restarts)."
     return Schedule('cosine', _wave, start, end)
 
@@ -46,95 +64,160 @@ def cosine(start: float = 1., end: float = 0.) -> Schedule:
 @dataclass(frozen=True)
 class Warmup:
     "A straight line up from 0, then another schedule."
-    share: float
-    then: object
+    share: float        # of the steps, 0 to 1
+    then: Callable      # (step, total) -> factor
 
-    def __call__(self, step: int, total: int) -> float:
+    def __call__(self,
+        step: int,      # from 0
+        total: int,     # steps
+    ) -> float:
+        "The factor of this step."
         up = self.share * total
-        return (step + 1) / (up + 1) if step < up else self.then(step - up, total - up)
+        if step < up: return (step + 1) / (up + 1)
+        return self.then(step - up, total - up)
 
     @property
     def __name__(self) -> str: return f'warm-up, {getattr(self.then, "__name__", "then")}'
 
 def warm_up(
     share: float = .1,    # of the steps, 0 to 1
-    then=None,            # the schedule after it; None: constant
+    then: Callable | None = None,    # the schedule after it; None: constant
 ) -> Warmup:
     "A straight line up over the first `share` of the steps, then `then` (Goyal and others 2017, section 2.2)."
     number(share, 'share', 0, 1)
-    if then is not None and not callable(then): raise TypeError(f'then must be a schedule, a function (step, total) -> factor, not {then!r}')
+    if then is not None and not callable(then):
+        raise TypeError(f'then must be a schedule, a function (step, total) -> factor, not {then!r}')
     return Warmup(share, then or constant())
 
 # %% ../../nbs/parts/04_schedule.ipynb #6f905bd3
 @dataclass(frozen=True)
 class OneCycle:
     "Up, then down, with momentum mirrored; made by `one_cycle`."
-    pct: float; div: float; final: float; moms: tuple | None
+    pct: float              # share of the steps on the way up
+    div: float              # the highest rate / the first
+    final: float            # the first rate / the last
+    moms: tuple | None      # momentum at the ends and at the top
     __name__ = 'one cycle'
 
     def _at(self, values, step, total):
         "Along values[0] -> values[1] -> values[2]; the corners lie where torch has them."
         low, high, end = values
-        up, last = self.pct * total - 1, total - 1
-        if step <= up: return _wave(low, high, step / up if up > 0 else 1.)
-        return _wave(high, end, min((step - up) / max(last - up, 1e-12), 1.))
+        up = self.pct * total - 1
+        last = total - 1
+        if step <= up:
+            t = step / up if up > 0 else 1.
+            return _wave(low, high, t)
+        t = (step - up) / max(last - up, 1e-12)
+        return _wave(high, end, min(t, 1.))
 
-    def __call__(self, step: int, total: int) -> float: return self._at((1 / self.div, 1., 1 / self.div / self.final), step, total)
+    def __call__(self,
+        step: int,      # from 0
+        total: int,     # steps
+    ) -> float:
+        "The factor of this step."
+        first = 1 / self.div
+        return self._at((first, 1., first / self.final), step, total)
 
-    def momentum(self, step: int, total: int) -> float | None:
+    def momentum(self,
+        step: int,      # from 0
+        total: int,     # steps
+    ) -> float | None:
         "The momentum of this step; None: leave it as it is."
-        return self._at((self.moms[0], self.moms[1], self.moms[0]), step, total) if self.moms else None
+        if not self.moms: return None
+        ends, top = self.moms
+        return self._at((ends, top, ends), step, total)
 
 def one_cycle(
     pct: float = .3,           # share of the steps on the way up, 0 to 1
     div: float = 25.,          # the highest rate / the first, >= 1
     final: float = 1e4,        # the first rate / the last, >= 1
-    moms=(.95, .85),           # momentum at the ends and at the top, each 0 <= m < 1; None: not touched
+    moms: tuple[float, float] | None = (.95, .85),    # momentum at the ends, at the top, 0 <= m < 1; None: as it is
 ) -> OneCycle:
     "Up for `pct` of the steps, down for the rest (Smith and Topin 2019)."
-    number(pct, 'pct', 0, 1); number(div, 'div', 1); number(final, 'final', 1)
-    if moms is not None and len(moms) != 2: raise ValueError(f'moms must be two numbers, or None, not {moms!r}')
-    return OneCycle(pct, div, final, moms and tuple(number(m, 'moms', 0, .9999) for m in moms))
+    number(pct, 'pct', 0, 1)
+    number(div, 'div', 1)
+    number(final, 'final', 1)
+    if moms is None: return OneCycle(pct, div, final, None)
+    if len(moms) != 2: raise ValueError(f'moms must be two numbers, or None, not {moms!r}')
+    ends, top = (number(m, 'moms', 0, .9999) for m in moms)
+    return OneCycle(pct, div, final, (ends, top))
 
 # %% ../../nbs/parts/04_schedule.ipynb #until
-def factor(plan, step: int, total: int) -> float:
+def factor(
+    plan: Callable,      # (step, total) -> factor
+    step: int,           # from 0
+    total: int,          # steps
+) -> float:
     "What a schedule says for this step; an error if it is no number >= 0."
     return number(plan(step, total), f'what the schedule returns for step {step}')
 
 class Until:
     "A schedule of `total` steps, however long the training is."
-    def __init__(self, plan, total: int): self.plan, self.total, self.__name__ = plan, total, getattr(plan, '__name__', type(plan).__name__)
-    def __call__(self, step: int, total: int = 0) -> float: return factor(self.plan, step, self.total)
+    def __init__(self,
+        plan: Callable,     # (step, total) -> factor
+        total: int,         # its steps
+    ):
+        self.plan: Any = plan
+        self.total = total
+        self.__name__ = getattr(plan, '__name__', type(plan).__name__)
 
-    def momentum(self, step: int, total: int = 0) -> float | None:
+    def __call__(self,
+        step: int,          # from 0
+        total: int = 0,     # not asked for
+    ) -> float:
+        "The factor of this step."
+        return factor(self.plan, step, self.total)
+
+    def momentum(self,
+        step: int,          # from 0
+        total: int = 0,     # not asked for
+    ) -> float | None:
         "The momentum of this step; None: leave it as it is."
-        return self.plan.momentum(step, self.total) if hasattr(self.plan, 'momentum') else None
+        if not hasattr(self.plan, 'momentum'): return None
+        return self.plan.momentum(step, self.total)
 
-    def settings(self, h: dict, step: int) -> dict:
-        "The settings of a rule at this step: lr times the factor, and momentum and the first of the betas, if it turns them."
+    def settings(self,
+        h: dict,            # settings of a rule, with lr and betas
+        step: int,          # from 0
+    ) -> dict:
+        """The settings of a rule at this step: lr times the factor.
+
+        Momentum and the first of the betas, too, if the schedule turns them."""
+        now = h | dict(lr=h['lr'] * self(step))
         m = self.momentum(step)
-        return h | dict(lr=h['lr'] * self(step)) | ({} if m is None else dict(momentum=m, betas=(m, *h['betas'][1:])))
+        if m is None: return now
+        _, *others = h['betas']
+        return now | dict(momentum=m, betas=(m, *others))
 
 # %% ../../nbs/parts/04_schedule.ipynb #cf3c6620
 class TorchSchedule:
     "A torch scheduler as the learner drives it. `Learner.fit` makes one by itself."
     def __init__(self,
-        sched,                     # a torch learning-rate scheduler, made on the learner's optimiser
+        sched: Any,                # a torch learning-rate scheduler, made on the learner's optimiser
         per_epoch: bool = False,   # step it after each epoch rather than after each batch
     ):
         if not callable(getattr(sched, 'step', None)) or not hasattr(sched, 'optimizer'):
-            raise TypeError(f'this is not a torch scheduler: {sched!r}; make one with torch.optim.lr_scheduler.StepLR(learn.opt, 10)')
-        self.sched, self.plateau = sched, type(sched).__name__ == 'ReduceLROnPlateau'
-        self.per_epoch, self.__name__ = per_epoch or self.plateau, type(sched).__name__
+            raise TypeError(f'this is not a torch scheduler: {sched!r}; '
+                            'make one with torch.optim.lr_scheduler.StepLR(learn.opt, 10)')
+        self.sched = sched
+        self.__name__ = type(sched).__name__
+        self.plateau = self.__name__ == 'ReduceLROnPlateau'
+        self.per_epoch = per_epoch or self.plateau
 
     def after(self,
         row: dict | None = None,   # the epoch's row of the history; None: a batch is over
     ):
         "A batch, or an epoch with its row, is over."
         if (row is not None) != self.per_epoch: return
-        if self.plateau and 'valid_loss' not in row: raise ValueError('ReduceLROnPlateau reads the validation loss, and there is no validation set')
-        self.sched.step(*([row['valid_loss']] if self.plateau else []))
+        if not self.plateau:
+            self.sched.step()
+            return
+        if row is None or 'valid_loss' not in row:
+            raise ValueError('ReduceLROnPlateau reads the validation loss, and there is no validation set')
+        self.sched.step(row['valid_loss'])
 
-def each_epoch(sched) -> TorchSchedule:
+def each_epoch(
+    sched: Any,      # a torch learning-rate scheduler
+) -> TorchSchedule:
     "A torch scheduler that is stepped after each epoch rather than after each batch."
     return TorchSchedule(sched, per_epoch=True)

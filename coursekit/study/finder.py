@@ -8,58 +8,81 @@ __all__ = ['RULES', 'minimum', 'steep', 'valley', 'slide', 'LRFind', 'ramp', 'no
 # %% ../../nbs/study/00_finder.ipynb #1cdb4f91
 import copy
 import math
-import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..core.arguments import as_python, number, whole
 from ..core.context import interrupts
+from ..core.printing import bar
+from ..draw.plots import axes
 from ..train.events import Events
 from ..train.groups import load_state
 from ..train.history import History
 from ..train.learner import Learner, State
 
 # %% ../../nbs/study/00_finder.ipynb #0a259e3e
-def _curve(lrs, losses):
+def _curve(lrs, losses) -> tuple[np.ndarray, np.ndarray]:
     "Both as arrays of one length, at least two points."
     lrs, losses = np.asarray(lrs, float), np.asarray(losses, float)
-    if lrs.shape != losses.shape or lrs.ndim != 1 or len(lrs) < 2: raise ValueError(f'a rule reads as many rates as losses, two or more, not shapes {lrs.shape} and {losses.shape}')
-    return lrs, losses
+    if lrs.shape == losses.shape and lrs.ndim == 1 and len(lrs) > 1: return lrs, losses
+    raise ValueError('a rule reads as many rates as losses, two or more, '
+                     f'not shapes {lrs.shape} and {losses.shape}')
 
-def minimum(lrs, losses) -> float:
+def minimum(
+    lrs: Sequence | np.ndarray,       # (n,) rates, ascending
+    losses: Sequence | np.ndarray,    # (n,) the smoothed loss at each
+) -> float:
     "A tenth of the rate with the lowest loss."
     lrs, losses = _curve(lrs, losses)
     return float(lrs[np.argmin(losses)] / 10)
 
-def steep(lrs, losses) -> float | None:
+def steep(
+    lrs: Sequence | np.ndarray,       # (n,) rates, ascending
+    losses: Sequence | np.ndarray,    # (n,) the smoothed loss at each
+) -> float | None:                    # None: it falls nowhere
     "The rate at which the loss falls fastest, per decade."
     lrs, losses = _curve(lrs, losses)
     slope = np.diff(losses) / np.diff(np.log(lrs))
     return float(lrs[np.argmin(slope)]) if slope.min() < 0 else None
 
-def valley(lrs, losses) -> float | None:
+def valley(
+    lrs: Sequence | np.ndarray,       # (n,) rates, ascending
+    losses: Sequence | np.ndarray,    # (n,) the smoothed loss at each
+) -> float | None:                    # None: it never falls twice
     "The middle of the second third of the longest stretch that only falls."
     lrs, losses = _curve(lrs, losses)
     length = np.ones(len(losses), int)        # of the longest falling run of losses that ends at each point
     for i in range(1, len(losses)):
         before = length[:i][losses[:i] > losses[i]]
         length[i] = 1 + before.max(initial=0)
-    end = int(np.argmax(length))
-    third = length[end] / 3
-    return float(lrs[end - length[end] + int(third) + int(third / 2)]) if length[end] > 2 else None
+    longest = length.max()
+    if longest < 3: return None
+    begin = int(np.argmax(length)) - longest
+    third = longest / 3
+    return float(lrs[begin + int(third) + int(third / 2)])
 
 def slide(
-    lrs, losses,
+    lrs: Sequence | np.ndarray,       # (n,) rates, ascending
+    losses: Sequence | np.ndarray,    # (n,) the smoothed loss at each
     apart: int = 15,       # points between the two posts
     flat: float = .005,    # slopes that differ by less count as the same
-) -> float | None:
+) -> float | None:         # None: the slope is never the same
     "The rate left of the explosion: where two posts that come from the right see the same slope."
     lrs, losses = _curve(lrs, losses)
-    slope, right = np.gradient(losses), len(losses) - 1
-    while right >= apart and abs(slope[right] - slope[right - apart]) > flat: right -= 1
-    return float(lrs[min(right + 1, len(losses) - 1) - apart]) if right >= apart else None
+    slope = np.gradient(losses)
+    last = len(losses) - 1
+    right = last
+    while right >= apart:
+        differ = abs(slope[right] - slope[right - apart])
+        if not differ > flat: break
+        right -= 1
+    if right < apart: return None
+    left = min(right + 1, last) - apart
+    return float(lrs[left])
 
 RULES = dict(valley=valley, slide=slide, minimum=minimum, steep=steep)
 
@@ -73,107 +96,145 @@ class LRFind:
     suggestions: dict    # rule -> rate, or None
     note: str = ''       # why there is no suggestion; '' if there is
 
-    def frame(self):
+    def frame(self):     # pandas: a row for each step
         "The steps as a pandas DataFrame: lr, loss, smooth."
         import pandas as pd
-        return pd.DataFrame(dict(lr=self.lrs, loss=self.losses, smooth=self.smooth)).rename_axis('step')
+        columns = dict(lr=self.lrs, loss=self.losses, smooth=self.smooth)
+        return pd.DataFrame(columns).rename_axis('step')
 
-    def plot(self, ax=None):
+    def plot(self,
+        ax=None,         # matplotlib axes; None: new ones
+    ):                   # the axes
         "The curve with the suggestions; returns the matplotlib axes."
-        import matplotlib.pyplot as plt
-        ax = ax or plt.subplots(figsize=(6, 3.2), layout='constrained')[1]
+        ax = axes(ax, 6, 3.2)
         ax.plot(self.lrs, self.losses, color='C0', alpha=.25)
         ax.plot(self.lrs, self.smooth, color='C0', label='loss, smoothed')
         for k, (name, lr) in enumerate(self.suggestions.items(), 1):
-            if lr: ax.plot(lr, np.interp(lr, self.lrs, self.smooth), 'o', color=f'C{k}', label=f'{name}: {lr:.1e}')
-        low, high = min(self.smooth, default=0), max(self.smooth[:len(self.smooth) // 2 + 1], default=1)
-        ax.set(xscale='log', xlabel='learning rate', ylabel='loss', ylim=(low - .1 * (high - low + 1e-9), high + .4 * (high - low + 1e-9)))
+            if not lr: continue
+            loss = np.interp(lr, self.lrs, self.smooth)
+            ax.plot(lr, loss, 'o', color=f'C{k}', label=f'{name}: {lr:.1e}')
+        ax.set(xscale='log', xlabel='learning rate', ylabel='loss', ylim=self._limits())
         ax.legend(fontsize=8)
         return ax
 
-    def __repr__(self):
-        if self.note: return f'LRFind({len(self.lrs)} steps: {self.note})'
-        return f'LRFind({len(self.lrs)} steps: ' + ', '.join(f'{k} {v:.1e}' if v else f'{k} none' for k, v in self.suggestions.items()) + ')'
+    def _limits(self) -> tuple[float, float]:
+        "From below the curve to above its first half: the explosion would press the rest flat."
+        half = len(self.smooth) // 2
+        low = min(self.smooth, default=0)
+        high = max(self.smooth[:half + 1], default=1)
+        tall = high - low + 1e-9
+        return low - .1 * tall, high + .4 * tall
 
+    def __repr__(self) -> str:
+        found = ', '.join(f'{rule} {lr:.1e}' if lr else f'{rule} none' for rule, lr in self.suggestions.items())
+        return f'LRFind({len(self.lrs)} steps: {self.note or found})'
+
+# %% ../../nbs/study/00_finder.ipynb #fi-ramp
 def ramp(
-    start: float, end: float, steps: int,
+    start: float,                 # the first rate, > 0
+    end: float,                   # the last, > start
+    steps: int,                   # how many, >= 2
     kind: str = 'exponential',    # or 'linear'
 ) -> list[float]:
     "The learning rates of a search."
-    if kind not in ('exponential', 'linear'): raise ValueError(f"kind must be 'exponential' or 'linear', not {kind!r}")
-    if not 0 < start < end < math.inf: raise ValueError(f'the search needs 0 < start < end, not {start!r} and {end!r}')
+    if kind not in ('exponential', 'linear'):
+        raise ValueError(f"kind must be 'exponential' or 'linear', not {kind!r}")
+    if not 0 < start < end < math.inf:
+        raise ValueError(f'the search needs 0 < start < end, not {start!r} and {end!r}')
     t = np.linspace(0, 1, whole(steps, 'steps', 2))
-    return (start * (end / start) ** t if kind == 'exponential' else start + (end - start) * t).tolist()
+    if kind == 'linear': rates = start + (end - start) * t
+    else: rates = start * (end / start) ** t
+    return rates.tolist()
 
+# %% ../../nbs/study/00_finder.ipynb #fi-trace
 @contextmanager
 def no_trace(
-    learn,            # a learner
-    callbacks=(),     # instead of its own, inside
-    what: str = 'no_trace()',    # who does it, for the sentence on a live run of this learner, which pauses
-):
+    learn: Learner,                     # a learner
+    callbacks: Iterable[Any] = (),      # instead of its own, inside
+    what: str = 'no_trace()',           # who does it, for the sentence on a live run of this learner, which pauses
+) -> Iterator[Learner]:
     "Train inside as you like: model, optimiser, modes, gradients, position and record come back, to the bit."
     if not isinstance(learn, Learner): raise TypeError(f'{what} needs a Learner, not {type(learn).__name__}')
     with learn.owner.training(what, changes=False), learn.owner, _as_before(learn, callbacks): yield learn
 
+_SET_ASIDE = 'state', 'history', 'events', 'schedule', 'data', 'lr', 'wd', '_previous', '_momenta', '_torchs'
+
 @contextmanager
-def _as_before(learn, callbacks):
-    tensors = [*learn.model.parameters(), *learn.model.buffers()]
-    values, modes = [t.detach().clone() for t in tensors], [(m, m.training) for m in learn.model.modules()]
-    grads, opt = [p.grad for p in learn.model.parameters()], copy.deepcopy(learn.opt.state_dict())
-    names = 'state', 'history', 'events', 'schedule', 'data', 'lr', 'wd', '_previous', '_momenta', '_torchs'
-    kept = {k: getattr(learn, k) for k in names}
-    learn.state, learn.history, learn.events, learn.data, learn._previous = State(), History(), Events(learn, callbacks), copy.copy(learn.data), lambda: None
-    for p in learn.model.parameters(): p.grad = None
+def _as_before(learn: Learner, callbacks) -> Iterator[None]:
+    "A learner at the beginning of a run inside; afterwards what it was."
+    parameters = [*learn.model.parameters()]
+    tensors = [*parameters, *learn.model.buffers()]
+    values = [t.detach().clone() for t in tensors]
+    modes = [(m, m.training) for m in learn.model.modules()]
+    grads = [p.grad for p in parameters]
+    opt = copy.deepcopy(learn.opt.state_dict())
+    kept = {name: getattr(learn, name) for name in _SET_ASIDE}
+    learn.state = State()
+    learn.history = History()
+    learn.events = Events(learn, callbacks)
+    learn.data = copy.copy(learn.data)
+    learn._previous = lambda: None
+    for p in parameters: p.grad = None
     try: yield
     finally:
         for t, v in zip(tensors, values): t.data.copy_(v)
         load_state(learn.opt, opt)
-        for p, g in zip(learn.model.parameters(), grads): p.grad = g
+        for p, g in zip(parameters, grads): p.grad = g
         for m, training in modes: m.training = training
-        for k, v in kept.items(): setattr(learn, k, v)
+        for name, v in kept.items(): setattr(learn, name, v)
 
+# %% ../../nbs/study/00_finder.ipynb #fi-find
 def lr_find(
-    learn,                 # a learner; afterwards it is as it was
-    start: float = 1e-7, end: float = 10.,   # the lowest and the highest rate
-    steps: int = 100,      # batches
+    learn: Learner,               # a learner; afterwards it is as it was
+    start: float = 1e-7,          # the lowest rate, > 0
+    end: float = 10.,             # the highest, > start
+    steps: int = 100,             # batches, >= 2
     kind: str = 'exponential',    # the ramp: 'exponential' or 'linear'
-    stop: float = 4.,      # end when the smoothed loss is so many times its lowest value
-    smooth: float = .98,   # how much of the running average of the losses each step keeps, from 0 to less than 1
-    callbacks=(),          # that the search runs with
+    stop: float = 4.,             # end when the smoothed loss is so many times its lowest value
+    smooth: float = .98,          # how much of the running average each step keeps, from 0 to less than 1
+    callbacks: Iterable[Any] = (),      # that the search runs with
 ) -> LRFind:
     "Raise the learning rate step by step and watch the loss (Smith 2017, section 3.3)."
-    plan, losses = ramp(start, end, steps, kind), []
+    plan = ramp(start, end, steps, kind)
     if number(smooth, 'smooth', 0, 1) == 1: raise ValueError('smooth must be below 1: with 1 the average never moves')
     ratio = _ratios(learn)
+    losses: list[float] = []
+    def rate(t, total):
+        "The learning rate of step t."
+        return plan[min(t, steps - 1)]
     with interrupts() as pressed, no_trace(learn, callbacks, 'lr_find()'):
         learn.data.valid = None
-        run = learn.steps(math.ceil(steps / len(learn.data)), lr=ratio, schedule=lambda t, total: plan[min(t, steps - 1)])
+        epochs = math.ceil(steps / len(learn.data))
+        run = learn.steps(epochs, lr=ratio, schedule=rate)
         for s in run:
             losses.append(s.loss.item())
             if pressed or len(losses) == steps or _exploded(losses, stop, smooth): break
         run.close()
     if pressed: raise KeyboardInterrupt('the search was interrupted; the learner is as it was')
-    return _read(plan[:len(losses)], losses, smooth, steps // 10)
+    return _read(plan[:len(losses)], losses, smooth, first=steps // 10)
 
-def _ratios(learn):
+def _ratios(learn: Learner) -> float | list[float]:
     "The groups' rates beside that of the last group, which follows the ramp."
     if not isinstance(learn.lr, list): return 1.
-    if not learn.lr[-1]: raise ValueError('the last group has the rate 0: give it another one, the search multiplies it')
-    return [lr / learn.lr[-1] for lr in learn.lr]
+    last = learn.lr[-1]
+    if not last: raise ValueError('the last group has the rate 0: give it another one, the search multiplies it')
+    return [lr / last for lr in learn.lr]
 
-def _exploded(losses, stop, beta) -> bool:
+def _exploded(losses: list[float], stop: float, beta: float) -> bool:
     "Whether the loss is not finite, or far above its lowest value."
     if not math.isfinite(losses[-1]): return True
     smooth = History(losses=losses).smooth(beta)
     return smooth[-1] > stop * min(smooth) > 0
 
-def _read(lrs, losses, beta, first) -> LRFind:
+def _read(lrs: list[float], losses: list[float], beta: float, first: int) -> LRFind:
     "Smooth the curve, leave out its ragged ends (the first tenth of the planned steps, the last five), ask each rule."
     if not math.isfinite(losses[-1]): lrs, losses = lrs[:-1], losses[:-1]
     smooth = History(losses=losses).smooth(beta)
     found = LRFind(lrs, losses, smooth, dict.fromkeys(RULES))
-    if len(lrs) < first + 15:
-        found.note = f'{len(lrs)} points are too few to read, {first + 15} are needed: take more steps, or a lower start if the loss exploded at once'
+    need = first + 15
+    if len(lrs) < need:
+        found.note = (f'{len(lrs)} points are too few to read, {need} are needed: take more steps, '
+                      'or a lower start if the loss exploded at once')
         return found
     x, y = np.array(lrs[first:-5]), np.array(smooth[first:-5])
     found.suggestions = {name: rule(x, y) for name, rule in RULES.items()}
@@ -186,49 +247,78 @@ class LRSpread:
     seeds: list    # those that were searched
     finds: list    # an `LRFind` for each
 
-    def frame(self):
+    def frame(self):    # pandas: a row for each seed
         "The rates as a pandas DataFrame: a row for each seed, a column for each rule; NaN where it found none."
         import pandas as pd
-        return pd.DataFrame([f.suggestions for f in self.finds], index=pd.Index(self.seeds, name='seed'), columns=list(RULES), dtype=float)
+        rows = [f.suggestions for f in self.finds]
+        seeds = pd.Index(self.seeds, name='seed')
+        return pd.DataFrame(rows, index=seeds, columns=list(RULES), dtype=float)
 
-    def table(self):
+    def table(self):    # pandas: a row for each rule
         "A row for each rule: the median rate, the lowest, the highest, and of how many seeds it found none."
         rates = self.frame()
-        return rates.agg(['median', 'min', 'max']).T.set_axis(['median', 'lowest', 'highest'], axis=1).assign(none=rates.isna().sum()).rename_axis('rule')
+        summary = rates.agg(['median', 'min', 'max']).T
+        named = summary.set_axis(['median', 'lowest', 'highest'], axis=1)
+        missing = rates.isna().sum()
+        return named.assign(none=missing).rename_axis('rule')
 
-    def plot(self, ax=None):
+    def plot(self,
+        ax=None,        # matplotlib axes; None: new ones
+    ):                  # the axes
         "A row of dots for each rule, a dot for each seed, and a line at the median; returns the matplotlib axes."
-        import matplotlib.pyplot as plt
-        ax, rates = ax or plt.subplots(figsize=(6, 2.4), layout='constrained')[1], self.frame()
-        for k, name in enumerate(rates):
-            ax.plot(rates[name], np.full(len(rates), k), 'o', color=f'C{k + 1}', alpha=.5)
-            ax.plot([rates[name].median()] * 2, [k - .3, k + .3], color=f'C{k + 1}', lw=2)
-        ax.set(xscale='log', xlabel='learning rate', yticks=range(len(rates.columns)), yticklabels=[*rates], ylim=(len(rates.columns) - .5, -.5))
+        ax = axes(ax, 6, 2.4)
+        rates = self.frame()
+        rules = [*rates]
+        for k, rule in enumerate(rules):
+            middle = rates[rule].median()
+            ax.plot(rates[rule], np.full(len(rates), k), 'o', color=f'C{k + 1}', alpha=.5)
+            ax.plot([middle, middle], [k - .3, k + .3], color=f'C{k + 1}', lw=2)
+        ax.set(
+            xscale='log',
+            xlabel='learning rate',
+            yticks=range(len(rules)),
+            yticklabels=rules,
+            ylim=(len(rules) - .5, -.5),
+        )
         return ax
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if not self.finds: return 'LRSpread(no seed)'
-        said = ', '.join(f'{rule} {r["median"]:.1e} ({r["lowest"]:.1e} to {r["highest"]:.1e})' if r['none'] < len(self.seeds) else f'{rule} none' for rule, r in self.table().iterrows())
-        return f'LRSpread({len(self.seeds)} seed{"s" * (len(self.seeds) > 1)}: {said})'
+        said = ', '.join(self._said(rule, r) for rule, r in self.table().iterrows())
+        seeds = '1 seed' if len(self.seeds) == 1 else f'{len(self.seeds)} seeds'
+        return f'LRSpread({seeds}: {said})'
 
+    def _said(self, rule: str, r) -> str:
+        "A row of the table in words."
+        if r['none'] == len(self.seeds): return f'{rule} none'
+        return f'{rule} {r["median"]:.1e} ({r["lowest"]:.1e} to {r["highest"]:.1e})'
+
+# %% ../../nbs/study/00_finder.ipynb #spread-search
 def lr_spread(
-    make,                   # a function of the seed that returns a learner
-    seeds=8,                # how many, or a list of them
-    progress: bool = True,  # a bar, if it takes longer than two seconds
-    **kw,                   # as for `lr_find`: start, end, steps, kind, stop, smooth, callbacks
+    make: Callable,                     # a function of the seed that returns a learner
+    seeds: int | Iterable[int] = 8,     # how many, >= 1, or a list of different ones
+    progress: bool = True,              # a bar, if it takes longer than two seconds
+    **kw,                               # as for `lr_find`: start, end, steps, kind, stop, smooth, callbacks
 ) -> LRSpread:
     "Search from several seeds: how far do a rule's rates lie apart? Ctrl-C ends it and keeps the seeds that are done."
-    from tqdm import tqdm
-    if isinstance(make, Learner) or not callable(make): raise TypeError(f'lr_spread needs a function of the seed that returns a learner, such as lambda seed: ck.Learner(net, data, seed=seed), not {type(make).__name__}')
-    seeds = as_python(seeds)
-    seeds = list(range(whole(seeds, 'seeds'))) if isinstance(seeds, int) else [whole(s, 'a seed', 0) for s in seeds]
-    if not seeds or len({*seeds}) < len(seeds): raise ValueError(f'seeds must be a number of seeds, or a list with each of them once, not {seeds}')
-    finds = []
-    with tqdm(seeds, desc='searches', file=sys.stdout, ncols=72, delay=2, leave=False, disable=not progress) as bar:
+    if isinstance(make, Learner) or not callable(make):
+        raise TypeError('lr_spread needs a function of the seed that returns a learner, '
+                        f'such as lambda seed: ck.Learner(net, data, seed=seed), not {type(make).__name__}')
+    seeds = _list_of(seeds)
+    finds: list[LRFind] = []
+    with bar(seeds, 'searches', shown=progress) as searches:
         try:
-            for seed in bar:
+            for seed in searches:
                 learn = make(seed)
-                if not isinstance(learn, Learner): raise TypeError(f'make must return a learner, not {type(learn).__name__}')
-                finds.append(lr_find(learn, **kw))
+                if isinstance(learn, Learner): finds.append(lr_find(learn, **kw))
+                else: raise TypeError(f'make must return a learner, not {type(learn).__name__}')
         except KeyboardInterrupt: print(f'Interrupted after {len(finds)} of {len(seeds)} seeds: these are kept.')
     return LRSpread(seeds[:len(finds)], finds)
+
+def _list_of(seeds) -> list[int]:
+    "Seeds, each once, from their number or a list of them."
+    seeds = as_python(seeds)
+    if isinstance(seeds, int): return list(range(whole(seeds, 'seeds')))
+    seeds = [whole(s, 'a seed', 0) for s in seeds]
+    if seeds and len({*seeds}) == len(seeds): return seeds
+    raise ValueError(f'seeds must be a number of seeds, or a list with each of them once, not {seeds}')

@@ -9,32 +9,43 @@ __all__ = ['flat', 'set_flat', 'direction', 'losses_at', 'Slice', 'Surface', 'sl
 # %% ../../nbs/study/01_landscape.ipynb #1d7e6ba6
 import copy
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from ..core.arguments import whole
+from ..core.owner import changing, looking
 from ..core.streams import generator
+from ..draw.plots import axes
 from ..train.events import Callback
 from ..train.learner import Learner, default_loss
-from ..core.owner import changing, looking
 
 # %% ../../nbs/study/01_landscape.ipynb #7a01df0d
-def flat(model: nn.Module) -> Tensor:
+def flat(
+    model: nn.Module,       # with P parameters
+) -> Tensor:                # (P,)
     "All parameters of a model as one vector (P,): a copy."
     with looking(model): return torch.cat([p.detach().flatten() for p in model.parameters()])
 
-def _unflat(model, v) -> dict:
+def _unflat(model: nn.Module, v: Tensor) -> dict[str, Tensor]:
     "A vector (P,) as named parameters; views, not copies."
     named = dict(model.named_parameters())
     sizes = [p.numel() for p in named.values()]
-    if v.ndim != 1 or len(v) != sum(sizes): raise ValueError(f'this model has {sum(sizes)} parameters; the vector must be of shape ({sum(sizes)},), not {tuple(v.shape)}')
-    return {k: part.view_as(p) for (k, p), part in zip(named.items(), v.split(sizes))}
+    P = sum(sizes)
+    if v.shape != (P,):
+        raise ValueError(f'this model has {P} parameters; the vector must be of shape ({P},), not {tuple(v.shape)}')
+    parts = zip(named.items(), v.split(sizes))
+    return {name: part.view_as(p) for (name, p), part in parts}
 
 @torch.no_grad()
-def set_flat(model: nn.Module, v: Tensor):
+def set_flat(
+    model: nn.Module,       # with P parameters
+    v: Tensor,              # (P,)
+):
     "Put a vector (P,) back into the model, in place."
     parts = _unflat(model, v)
     with changing(model, 'set_flat()'):
@@ -42,57 +53,78 @@ def set_flat(model: nn.Module, v: Tensor):
 
 # %% ../../nbs/study/01_landscape.ipynb #6e07f9c3
 def direction(
-    model: nn.Module,
-    seed: int = 0,
-    norm: str = 'filter',   # 'filter': each row as long as the model's; 'layer': each tensor as long as the model's; 'raw': Gaussian
+    model: nn.Module,       # with P parameters
+    seed: int = 0,          # of the random numbers, >= 0
+    norm: str = 'filter',   # 'filter': each row as long as the model's; 'layer': each tensor; 'raw': Gaussian
 ) -> Tensor:                # (P,)
     "A random direction in the space of the weights (filter normalisation: Li and others 2018, section 4)."
-    if norm not in ('filter', 'layer', 'raw'): raise ValueError(f"norm must be 'filter', 'layer' or 'raw', not {norm!r}")
+    if norm not in ('filter', 'layer', 'raw'):
+        raise ValueError(f"norm must be 'filter', 'layer' or 'raw', not {norm!r}")
     g = generator(seed, 'sample')
+    parts = []
     with looking(model):
-        return torch.cat([_scaled(torch.randn(p.shape, generator=g, dtype=p.dtype).to(p.device), p.detach(), norm).flatten() for p in model.parameters()])
+        for p in model.parameters():
+            d = torch.randn(p.shape, generator=g, dtype=p.dtype).to(p.device)
+            parts.append(_scaled(d, p.detach(), norm).flatten())
+        return torch.cat(parts)
 
-def _scaled(d, p, norm):
+def _scaled(d: Tensor, p: Tensor, norm: str) -> Tensor:
     "One tensor of a direction, in the model's units."
     if norm == 'raw': return d
     if p.ndim < 2: return torch.zeros_like(d)
-    dims = list(range(1, p.ndim)) if norm == 'filter' else list(range(p.ndim))
-    norm_of = lambda t: torch.linalg.vector_norm(t, dim=dims, keepdim=True)
-    return d * norm_of(p) / norm_of(d).clamp_min(1e-12)
+    first = 1 if norm == 'filter' else 0
+    dims = list(range(first, p.ndim))
+    def length(t): return torch.linalg.vector_norm(t, dim=dims, keepdim=True)
+    wanted, own = length(p), length(d)
+    return d * wanted / own.clamp_min(1e-12)
 
 # %% ../../nbs/study/01_landscape.ipynb #dce0a011
 def losses_at(
-    model: nn.Module,
+    model: nn.Module,      # with P parameters
     weights: Tensor,       # (K, P)
-    xy,                    # a fixed batch (x, y)
-    loss=default_loss,     # (pred, y) -> scalar tensor
+    xy: tuple,             # a fixed batch (x, y)
+    loss: Callable = default_loss,     # (pred, y) -> scalar tensor
     bytes: int = 1 << 23,  # memory for the activations of the points that are computed at once, about
 ) -> Tensor:               # (K,)
     "The loss of the model with each of K weight vectors, in eval mode."
     return _losses(_still(model), weights, xy, loss, bytes)
 
-def _copy(model) -> nn.Module:
+_Model = TypeVar('_Model', bound=nn.Module)
+
+def _copy(model: _Model) -> _Model:
     "A copy, made between two batches of whoever trains the model."
     with looking(model): return copy.deepcopy(model)
 
-def _still(model) -> nn.Module:
-    "A copy in eval mode, for use here only: `functional_call` exchanges a module's parameters while it runs, which another thread would see."
+def _still(model: nn.Module) -> nn.Module:
+    """A copy in eval mode, for use here only.
+
+    `functional_call` exchanges a module's parameters while it runs, which another thread would see.
+    """
     return _copy(model).eval()
 
 @torch.no_grad()
-def _losses(model, weights, xy, loss, bytes=1 << 23):
+def _losses(model: nn.Module, weights: Tensor, xy: tuple, loss: Callable, bytes: int = 1 << 23) -> Tensor:
     "The work of `losses_at`, on a copy of the model."
-    if weights.ndim != 2 or not len(weights): raise ValueError(f'weights must be of shape (points, parameters), not {tuple(weights.shape)}')
-    _unflat(model, weights[0])
-    (x, y), buffers = xy, dict(model.named_buffers())
-    one = lambda v: loss(functional_call(model, (_unflat(model, v), buffers), (x,)), y)
-    chunk = max(1, bytes // max(1, x.element_size() * len(x) * _widest(model, x)))
+    if weights.ndim != 2 or not len(weights):
+        raise ValueError(f'weights must be of shape (points, parameters), not {tuple(weights.shape)}')
+    _unflat(model, weights[0])        # an error here is about the shape, and not about vmap
+    x, y = xy
+    buffers = dict(model.named_buffers())
+    def one(v):
+        "The loss at one point."
+        pred = functional_call(model, (_unflat(model, v), buffers), (x,))
+        return loss(pred, y)
+    point = x.element_size() * len(x) * _widest(model, x)        # bytes, about
+    chunk = max(1, bytes // max(1, point))
     try: return torch.cat([vmap(one)(w) for w in weights.split(chunk)])
-    except RuntimeError: return torch.stack([one(w) for w in weights])      # cannot be vectorised; a real error comes again, from the first point
+    except RuntimeError:
+        # it cannot be vectorised; a real error comes again, from the first point
+        return torch.stack([one(w) for w in weights])
 
-def _widest(model, x) -> int:
+def _widest(model: nn.Module, x: Tensor) -> int:
     "About how many numbers per row the largest layer makes."
-    return max([x[0].numel(), *(p.shape[0] for p in model.parameters())])
+    widths = [p.shape[0] for p in model.parameters()]
+    return max(x[0].numel(), *widths)
 
 # %% ../../nbs/study/01_landscape.ipynb #711a8a4d
 @dataclass
@@ -101,15 +133,17 @@ class Slice:
     at: Tensor       # (n,) steps along the direction
     losses: Tensor   # (n,)
 
-    def frame(self):
+    def frame(self):      # pandas: a row for each point
         "As a pandas DataFrame with the columns at and loss."
         import pandas as pd
         return pd.DataFrame(dict(at=self.at, loss=self.losses))
 
-    def plot(self, ax=None, **kw):
+    def plot(self,
+        ax=None,     # matplotlib axes; None: new ones
+        **kw,        # for `ax.plot`, such as color
+    ):               # the axes
         "The curve; returns the matplotlib axes."
-        import matplotlib.pyplot as plt
-        ax = ax or plt.subplots(figsize=(5, 3), layout='constrained')[1]
+        ax = axes(ax, 5, 3)
         ax.plot(self.at, self.losses, **kw)
         ax.set(xlabel='step along the direction', ylabel='loss')
         return ax
@@ -121,72 +155,108 @@ class Surface:
     y: Tensor        # (n,) descending: row 0 of `losses` is the top of the picture
     losses: Tensor   # (n, n)
 
-    def frame(self):
+    def frame(self):      # pandas: a row for each point
         "As a pandas DataFrame with the columns x, y and loss."
         import pandas as pd
         y, x = torch.meshgrid(self.y, self.x, indexing='ij')
-        return pd.DataFrame(dict(x=x.flatten(), y=y.flatten(), loss=self.losses.flatten()))
+        columns = dict(x=x, y=y, loss=self.losses)
+        return pd.DataFrame({name: t.flatten() for name, t in columns.items()})
 
-    def plot(self, ax=None, levels=20, **kw):
+    def plot(self,
+        ax=None,         # matplotlib axes; None: new ones
+        levels=20,       # how many contours, or their heights
+        **kw,            # for `ax.contourf`, such as cmap
+    ):                   # the axes
         "Filled contours; returns the matplotlib axes."
-        import matplotlib.pyplot as plt
-        ax = ax or plt.subplots(figsize=(4.5, 3.6), layout='constrained')[1]
+        ax = axes(ax, 4.5, 3.6)
         shown = ax.contourf(self.x, self.y, self.losses, levels=levels, **kw)
         ax.contour(shown, colors='k', linewidths=.4, alpha=.5)
         ax.figure.colorbar(shown, ax=ax, label='loss')
         ax.set(xlabel='step along direction 1', ylabel='step along direction 2')
         return ax
 
-def _span(lim, n, name):
+# %% ../../nbs/study/01_landscape.ipynb #ls-slices
+def _span(lim, n: int, name: str) -> Tensor:
     "n points from lim[0] to lim[1], checked."
-    a, b = map(float, lim)
-    if not (math.isfinite(a) and math.isfinite(b) and a < b): raise ValueError(f'{name} must be (low, high), finite and in this order, not {lim!r}')
-    return torch.linspace(a, b, whole(n, 'n', 2))
+    low, high = map(float, lim)
+    if not -math.inf < low < high < math.inf:
+        raise ValueError(f'{name} must be (low, high), finite and in this order, not {lim!r}')
+    return torch.linspace(low, high, whole(n, 'n', 2))
 
 def slice_1d(
-    model: nn.Module, xy,            # as for `losses_at`
+    model: nn.Module,                # with P parameters
+    xy: tuple,                       # a fixed batch (x, y)
     d: Tensor | None = None,         # (P,) the direction; None: `direction(model)`
-    span: float = 1.,                # from -span to span
-    n: int = 51,                     # points
-    loss=default_loss,
+    span: float = 1.,                # from -span to span, > 0
+    n: int = 51,                     # points, >= 2
+    loss: Callable = default_loss,   # (pred, y) -> scalar tensor
     center: Tensor | None = None,    # (P,); None: the model as it is
 ) -> Slice:
     "The loss along a line through the model."
-    at, c, d = _span((-span, span), n, 'span'), flat(model) if center is None else center, direction(model) if d is None else d
-    return Slice(at, losses_at(model, c + at.to(c)[:, None] * d, xy, loss))
+    at = _span((-span, span), n, 'span')
+    if center is None: center = flat(model)
+    if d is None: d = direction(model)
+    weights = center + at.to(center)[:, None] * d
+    return Slice(at, losses_at(model, weights, xy, loss))
 
 def slice_2d(
-    model: nn.Module, xy,
-    d1: Tensor | None = None, d2: Tensor | None = None,   # (P,) the axes; None: two random directions
-    xlim=(-1., 1.), ylim=None,       # (low, high) along d1 and d2; ylim None: as xlim
-    n: int = 51,                     # points along each axis
-    loss=default_loss, center: Tensor | None = None,      # as for `slice_1d`
+    model: nn.Module,                # with P parameters
+    xy: tuple,                       # a fixed batch (x, y)
+    d1: Tensor | None = None,        # (P,) the axis to the right; None: a random direction
+    d2: Tensor | None = None,        # (P,) the axis upwards; None: another one
+    xlim: tuple[float, float] = (-1., 1.),           # (low, high) along d1
+    ylim: tuple[float, float] | None = None,         # along d2; None: as xlim
+    n: int = 51,                     # points along each axis, >= 2
+    loss: Callable = default_loss,   # (pred, y) -> scalar tensor
+    center: Tensor | None = None,    # (P,); None: the model as it is
 ) -> Surface:
     "The loss over a plane through the model."
-    c = flat(model) if center is None else center
-    x, y = _span(xlim, n, 'xlim').to(c), _span(xlim if ylim is None else ylim, n, 'ylim').flip(0).to(c)
-    d1, d2 = direction(model, 0) if d1 is None else d1, direction(model, 1) if d2 is None else d2
+    if center is None: center = flat(model)
+    if ylim is None: ylim = xlim
+    x = _span(xlim, n, 'xlim').to(center)
+    y = _span(ylim, n, 'ylim').flip(0).to(center)
+    if d1 is None: d1 = direction(model, 0)
+    if d2 is None: d2 = direction(model, 1)
     still = _still(model)
-    rows = [_losses(still, c + b * d2 + x[:, None] * d1, xy, loss) for b in y]      # a row at a time: P numbers for each point
+    rows = []
+    for b in y:
+        middle = center + b * d2
+        weights = middle + x[:, None] * d1
+        rows.append(_losses(still, weights, xy, loss))
     return Surface(x.cpu(), y.cpu(), torch.stack(rows).cpu())
 
 # %% ../../nbs/study/01_landscape.ipynb #7a23f8b4
+_LINEAR = {nn.Linear, nn.Conv2d}
+_BETWEEN = {nn.ReLU, nn.Flatten, nn.Identity, nn.Dropout, nn.MaxPool2d, nn.AvgPool2d}      # a factor goes through
+
 def rescale(
-    model: nn.Sequential,
-    a: float,             # > 0
-    layers=(0, 2),        # positions of the two linear layers, with a ReLU between
-) -> nn.Sequential:
-    "A copy of the model with one layer times `a` and the next divided by `a`: the same function (Dinh and others 2017)."
-    if not (isinstance(a, (int, float)) and 0 < a < math.inf): raise ValueError(f'a must be a finite number > 0, not {a!r}')
+    model: nn.Sequential,                 # a network with ReLUs
+    a: float,                             # the factor, > 0
+    layers: tuple[int, int] = (0, 2),     # positions of the two linear layers, with a ReLU between
+) -> nn.Sequential:                       # a copy
+    "The model with one layer times `a` and the next divided by `a`: the same function (Dinh and others 2017)."
+    if not (isinstance(a, (int, float)) and 0 < a < math.inf):
+        raise ValueError(f'a must be a finite number > 0, not {a!r}')
     i, j = layers
-    kinds = [type(m) for m in model[i:j + 1]] if isinstance(model, nn.Sequential) else []
-    if not (kinds and kinds[0] in (nn.Linear, nn.Conv2d) and kinds[-1] in (nn.Linear, nn.Conv2d) and nn.ReLU in kinds[1:-1] and set(kinds[1:-1]) <= {nn.ReLU, nn.Flatten, nn.Identity, nn.Dropout, nn.MaxPool2d, nn.AvgPool2d}):
-        raise ValueError(f'layers must name two linear layers of an nn.Sequential with a ReLU between them, not {[k.__name__ for k in kinds] or type(model).__name__}')
+    _check_layers(model, i, j)
     out = _copy(model)
+    first: Any = out[i]
+    second: Any = out[j]
     with torch.no_grad():
-        out[i].weight *= a; out[j].weight /= a
-        if out[i].bias is not None: out[i].bias *= a
+        first.weight *= a
+        second.weight /= a
+        if first.bias is not None: first.bias *= a
     return out
+
+def _check_layers(model: nn.Module, i: int, j: int):
+    "An error, unless a factor can go from layer i to layer j."
+    kinds = [type(m) for m in model[i:j + 1]] if isinstance(model, nn.Sequential) else []
+    between = {*kinds[1:-1]}
+    linear = bool(kinds) and {kinds[0], kinds[-1]} <= _LINEAR
+    passes = nn.ReLU in between and between <= _BETWEEN
+    if linear and passes: return
+    found = [k.__name__ for k in kinds] or type(model).__name__
+    raise ValueError(f'layers must name two linear layers of an nn.Sequential with a ReLU between them, not {found}')
 
 # %% ../../nbs/study/01_landscape.ipynb #fc6dd07c
 class WeightPath(Callback):
@@ -194,12 +264,16 @@ class WeightPath(Callback):
     def __init__(self,
         every: int = 10,    # steps between two points, >= 1
     ):
-        self.every, self.kept = whole(every, 'every', unit='steps'), {}
+        self.every = whole(every, 'every', unit='steps')
+        self.kept: dict[int, Tensor] = {}      # step -> (P,)
 
     def _keep(self, learn): self.kept[learn.state.step] = flat(learn.model)
+
     def fit_start(self, learn): self._keep(learn)
+
     def batch_start(self, learn):
         if learn.state.step % self.every == 0: self._keep(learn)
+
     def fit_end(self, learn): self._keep(learn)
 
     @property
@@ -226,76 +300,116 @@ def pca_path(
     center: Tensor | None = None,    # (P,); None: the last point
 ) -> Path:
     "The plane of the first two principal components of a path (Li and others 2018, section 7)."
-    if weights.ndim != 2 or len(weights) < 3: raise ValueError(f'a path needs at least three points, of shape (points, parameters), not {tuple(weights.shape)}')
-    c = weights[-1] if center is None else center
-    moved = weights - c
+    if weights.ndim != 2 or len(weights) < 3:
+        raise ValueError('a path needs at least three points, of shape (points, parameters), '
+                         f'not {tuple(weights.shape)}')
+    if center is None: center = weights[-1]
+    moved = weights - center
     if not moved.abs().max() > 0: raise ValueError('all points of the path are the same: nothing moved')
     _, s, V = torch.linalg.svd(moved, full_matrices=False)
-    return Path(c, V[0], V[1], moved @ V[:2].T, s[:2] ** 2 / (s ** 2).sum())
+    power = s ** 2
+    return Path(
+        center=center,
+        d1=V[0],
+        d2=V[1],
+        xy=moved @ V[:2].T,
+        explained=power[:2] / power.sum(),
+    )
 
 # %% ../../nbs/study/01_landscape.ipynb #7d5e90c3
 class _Place(nn.Module):
     "A model that predicts the height of its own place, whatever goes in."
-    def __init__(self, height, start):
+    def __init__(self, height: Callable, start):
         super().__init__()
         if torch.as_tensor(start).ndim != 1: raise ValueError(f'start must be a place, such as (0., 1.), not {start!r}')
-        self.height, self.place = height, nn.Parameter(torch.as_tensor(start, dtype=torch.float32).clone())
+        self.height = height
+        self.place = nn.Parameter(torch.as_tensor(start, dtype=torch.float32).clone())
 
     def forward(self, _): return self.height(self.place)
+
+def _as_it_is(height: Tensor, _) -> Tensor:
+    "The loss of a ball: its height."
+    return height
 
 class Ball(Learner):
     "A ball that rolls down a surface: a learner whose weights are a place, and whose loss is the height there."
     def __init__(self,
-        height,    # place, a tensor (d,) -> its height, a scalar tensor
-        start,     # the d coordinates of the place where it begins
-        **kw,      # as for `Learner`: opt, lr, wd, ...
+        height: Callable,     # place, a tensor (d,) -> its height, a scalar tensor
+        start,                # the d coordinates of the place where it begins
+        **kw,                 # as for `Learner`: opt, lr, wd, ...
     ):
-        self.height, self._path = height, WeightPath(1)
-        super().__init__(_Place(height, start), [(torch.zeros(1, 1), torch.zeros(1))], lambda height, _: height, **kw)
+        self.height = height
+        self._path = WeightPath(1)
+        x, y = torch.zeros(1, 1), torch.zeros(1)
+        batches: Any = [(x, y)]           # one, of nothing
+        super().__init__(_Place(height, start), batches, _as_it_is, **kw)
         self.events.add(self._path)
 
     @property
     def trail(self) -> Tensor:
         "Its places after 0, 1, 2, ... steps, (steps + 1, d)."
-        return torch.stack([*(self._path.kept[s] for s in range(self.state.step)), flat(self.model)])
+        before = [self._path.kept[s] for s in range(self.state.step)]
+        return torch.stack([*before, flat(self.model)])
 
 # %% ../../nbs/study/01_landscape.ipynb #a80ea767
 def hessian_product(
-    model: nn.Module, xy, loss=default_loss,    # as for `losses_at`
-):                                              # a function (P,) -> (P,)
-    "The product of the Hessian of the loss with a vector, by differentiating twice (Pearlmutter 1994); of the model as it is now."
+    model: nn.Module,                # with P parameters
+    xy: tuple,                       # a fixed batch (x, y)
+    loss: Callable = default_loss,   # (pred, y) -> scalar tensor
+) -> Callable:                       # a function (P,) -> (P,)
+    """The product of the Hessian of the loss with a vector, by differentiating twice (Pearlmutter 1994).
+
+    It is of the model as it is now.
+    """
     return _hessian_product(_copy(model), xy, loss)
 
-def _hessian_product(model, xy, loss):
+def _hessian_product(model: nn.Module, xy: tuple, loss: Callable) -> Callable:
     "The work of `hessian_product`, on a copy of the model."
-    ps = [p for p in model.parameters()]
+    x, y = xy
+    ps = list(model.parameters())
     with torch.enable_grad():
-        gs = torch.autograd.grad(loss(model(xy[0]), xy[1]), ps, create_graph=True, materialize_grads=True)
+        gs = torch.autograd.grad(loss(model(x), y), ps, create_graph=True, materialize_grads=True)
         g = torch.cat([q.flatten() for q in gs])
-    if not g.requires_grad: return torch.zeros_like
-    return lambda v: torch.cat([h.flatten() for h in torch.autograd.grad(g, ps, v, retain_graph=True, materialize_grads=True)])
+    if not g.requires_grad: return torch.zeros_like       # the loss is a line: it has no curvature
+    def product(v):
+        "The Hessian times v: the gradient of g @ v."
+        hs = torch.autograd.grad(g, ps, v, retain_graph=True, materialize_grads=True)
+        return torch.cat([h.flatten() for h in hs])
+    return product
 
-def _power(product, v, steps, tol):
+# %% ../../nbs/study/01_landscape.ipynb #ls-power
+def _normalised(v: Tensor) -> Tensor:
+    "A vector of length 1; zeros stay zeros."
+    return v / v.norm().clamp_min(1e-30)
+
+def _power(product: Callable, v: Tensor, steps: int, tol: float) -> tuple[float, Tensor]:
     "The eigenvalue of largest absolute value and its vector."
     value = 0.
     for _ in range(steps):
-        v = v / v.norm().clamp_min(1e-30)
+        v = _normalised(v)
         w = product(v)
-        value, old = (v @ w).item(), value
+        old = value
+        value = (v @ w).item()
         if abs(value - old) <= tol * abs(value): break
         v = w
-    return value, v / v.norm().clamp_min(1e-30)
+    return value, _normalised(v)
 
 def top_eigenvalue(
-    model: nn.Module, xy, loss=default_loss,
+    model: nn.Module,       # with P parameters
+    xy: tuple,              # a fixed batch (x, y)
+    loss: Callable = default_loss,      # (pred, y) -> scalar tensor
     steps: int = 200,       # iterations at most, >= 1
     tol: float = 1e-5,      # stop when the value changes by less than this share
     seed: int = 0,          # of the first vector
 ) -> tuple[float, Tensor]:  # the eigenvalue, and its vector (P,)
     "The largest eigenvalue of the Hessian of the loss, by power iteration; in eval mode."
     whole(steps, 'steps')
-    start, product = direction(model, seed, 'raw'), _hessian_product(_still(model).requires_grad_(), xy, loss)
+    start = direction(model, seed, 'raw')
+    product = _hessian_product(_still(model).requires_grad_(), xy, loss)
     value, v = _power(product, start, steps, tol)
     if value >= 0: return value, v
-    above, v = _power(lambda u: product(u) - value * u, start, steps, tol)
+    def shifted(u):
+        "The product with the Hessian less its lowest eigenvalue: none is negative now."
+        return product(u) - value * u
+    above, v = _power(shifted, start, steps, tol)
     return above + value, v

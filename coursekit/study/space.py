@@ -7,7 +7,9 @@ __all__ = ['Range', 'uniform', 'log_uniform', 'integer', 'choice', 'draws']
 
 # %% ../../nbs/study/02_space.ipynb #sp-imports
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -18,68 +20,104 @@ from ..core.streams import generator
 @dataclass(frozen=True)
 class Range:
     "Where the values of a parameter come from; `uniform`, `log_uniform`, `integer` and `choice` make one."
-    kind: str
-    low: float = 0.
-    high: float = 0.
+    kind: str               # 'uniform', 'log_uniform', 'integer' or 'choice'
+    low: float = 0.         # the lowest value, but of a choice
+    high: float = 0.        # the highest
     values: tuple = ()      # of a choice
 
-    def at(self, u: float):      # 0 <= u < 1
+    def at(self,
+        u: float,           # 0 <= u < 1
+    ):                      # a number, or what the choice has
         "The value at u of the way from the lowest to the highest, on the range's own scale."
-        if self.kind == 'choice': return self.values[int(u * len(self.values))]
-        if self.kind == 'integer': return int(self.low + math.floor(u * (self.high - self.low + 1)))
-        if self.kind == 'uniform': return min(self.high, self.low + u * (self.high - self.low))
-        return min(self.high, max(self.low, self.low * (self.high / self.low) ** u))
+        if self.kind == 'choice':
+            i = int(u * len(self.values))
+            return self.values[i]
+        width = self.high - self.low
+        if self.kind == 'integer':
+            steps = math.floor(u * (width + 1))
+            return int(self.low + steps)
+        if self.kind == 'uniform': return min(self.high, self.low + u * width)
+        value = self.low * (self.high / self.low) ** u
+        return min(self.high, max(self.low, value))
 
     @property
     def names(self) -> bool:
         "Whether its values have no order: a choice that is not all numbers."
         return self.kind == 'choice' and any(isinstance(v, (str, bool, type(None))) for v in self.values)
 
-    def place(self, value) -> float:
+    def place(self,
+        value,              # one of the range's
+    ) -> float:
         "A value as a number on the range's own scale: its base-10 logarithm, its position among names, or as it is."
         if self.names: return float(self.values.index(value))
         return math.log10(value) if self.kind == 'log_uniform' else float(value)
 
-    def grid(self, n: int = 25) -> list:
+    def grid(self,
+        n: int = 25,        # values at most, >= 1
+    ) -> list:
         "At most n values from end to end, evenly spaced on its own scale; of a choice all."
         if self.kind == 'choice': return list(self.values)
-        if self.kind == 'integer': return sorted({round(self.low + (self.high - self.low) * i / max(1, n - 1)) for i in range(n)})
-        return [self.at(i / max(1, n - 1)) for i in range(n)]
+        last = max(1, n - 1)
+        if self.kind != 'integer': return [self.at(i / last) for i in range(n)]
+        width = self.high - self.low
+        values = [self.low + width * i / last for i in range(n)]
+        return sorted({round(v) for v in values})
 
-    def axis(self, ticks):
-        "Set the ticks of an axis on which values stand at their `place`: ticks(places, labels)."
-        if self.kind == 'log_uniform': decades = range(math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9) + 1); at = [10. ** d for d in decades] if len(decades) > 1 else [self.low, self.high]
-        elif self.kind == 'choice': at = list(self.values)
-        else: return
-        at = at[::-(-len(at) // 4)]
-        ticks([self.place(v) for v in at], [f'{v:g}' if isinstance(v, (int, float)) else str(v) for v in at])
+    def axis(self,
+        ticks: Callable,    # such as `ax.set_xticks`: ticks(places, labels)
+    ):
+        "Set the ticks of an axis on which values stand at their `place`; an even scale keeps its own."
+        marked = self._marked()
+        if not marked: return
+        some = marked[::-(-len(marked) // 4)]       # at most four of them
+        labels = [f'{v:g}' if isinstance(v, (int, float)) else str(v) for v in some]
+        ticks([self.place(v) for v in some], labels)
+
+    def _marked(self) -> list:
+        "Values with a tick: powers of ten, or all of a choice."
+        if self.kind == 'choice': return list(self.values)
+        if self.kind != 'log_uniform': return []
+        first = math.ceil(math.log10(self.low) - 1e-9)
+        last = math.floor(math.log10(self.high) + 1e-9)
+        powers = [10. ** d for d in range(first, last + 1)]
+        return powers if len(powers) > 1 else [self.low, self.high]
 
 # %% ../../nbs/study/02_space.ipynb #sp-make
-def _ends(low, high, least, what) -> tuple:
-    low, high = number(low, 'low', least), number(high, 'high', least)
-    if not low < high: raise ValueError(f'{what} needs low < high, not {low:g} and {high:g}' + (': for one value only leave the parameter out' if low == high else ''))
-    return low, high
+_NO_LEAST: Any = -math.inf
+
+def _ends(low, high, what: str) -> tuple[float, float]:
+    "The two ends of a range, in order, or an error."
+    low = number(low, 'low', _NO_LEAST)
+    high = number(high, 'high', _NO_LEAST)
+    if low < high: return low, high
+    advice = ': for one value only leave the parameter out' if low == high else ''
+    raise ValueError(f'{what} needs low < high, not {low:g} and {high:g}{advice}')
 
 def uniform(
-    low: float, high: float,    # low < high
+    low: float,         # the lowest value
+    high: float,        # the highest, > low
 ) -> Range:
     "Every number from low to high is drawn equally often."
-    return Range('uniform', *_ends(low, high, -math.inf, 'uniform'))
+    return Range('uniform', *_ends(low, high, 'uniform'))
 
 def log_uniform(
-    low: float, high: float,    # 0 < low < high
+    low: float,         # the lowest value, > 0
+    high: float,        # the highest, > low
 ) -> Range:
     "Every factor is drawn equally often: as many values from 0.001 to 0.01 as from 0.1 to 1."
-    low, high = _ends(low, high, -math.inf, 'log_uniform')
-    if low <= 0: raise ValueError(f'log_uniform needs low > 0, not {low:g}: 0 has no logarithm. For "0 or more" use a small number, or choice(0, ...)')
-    return Range('log_uniform', low, high)
+    low, high = _ends(low, high, 'log_uniform')
+    if low > 0: return Range('log_uniform', low, high)
+    raise ValueError(f'log_uniform needs low > 0, not {low:g}: 0 has no logarithm. '
+                     'For "0 or more" use a small number, or choice(0, ...)')
 
 def integer(
-    low: int, high: int,        # low < high; both may be drawn
+    low: int,           # the lowest value; it may be drawn
+    high: int,          # the highest, > low; it may be drawn, too
 ) -> Range:
     "A whole number from low to high."
-    low, high = whole(low, 'low', -math.inf), whole(high, 'high', -math.inf)
-    _ends(low, high, -math.inf, 'integer')
+    low = whole(low, 'low', _NO_LEAST)
+    high = whole(high, 'high', _NO_LEAST)
+    _ends(low, high, 'integer')
     return Range('integer', low, high)
 
 def choice(
@@ -89,31 +127,53 @@ def choice(
     if len(values) == 1 and isinstance(values[0], (list, tuple)): values = tuple(values[0])
     values = tuple(map(as_python, values))
     for v in values:
-        if not isinstance(v, (int, float, str, type(None))) or isinstance(v, float) and not math.isfinite(v): raise TypeError(f'choice takes finite numbers, texts, True, False and None, not {v!r}: choose among names, and look the rest up in train')
+        if _can_be_chosen(v): continue
+        raise TypeError(f'choice takes finite numbers, texts, True, False and None, not {v!r}: '
+                        'choose among names, and look the rest up in train')
     if len(values) < 2: raise ValueError(f'choice needs at least two values, not {len(values)}')
     if len({*values}) < len(values): raise ValueError(f'choice has a value twice: {values}')
-    return Range('choice', values=tuple(values))
+    return Range('choice', values=values)
+
+def _can_be_chosen(v) -> bool:
+    "Whether it has a place in a file, and equals itself there."
+    if isinstance(v, float): return math.isfinite(v)
+    return isinstance(v, (int, str, type(None)))
 
 # %% ../../nbs/study/02_space.ipynb #sp-draw
 _TAKEN = 'k', 'error', 'seconds'      # columns of a search's table
 
-def _check_space(space) -> dict:
+def check_space(
+    space,              # parameter -> `Range`
+) -> dict:
     "A space as it should be, or an error that says what is wrong."
-    if not hasattr(space, 'items'): raise TypeError(f'space must be a dict of parameter -> range, such as dict(lr=ck.log_uniform(1e-4, 1)), not {type(space).__name__}')
+    if not hasattr(space, 'items'):
+        raise TypeError('space must be a dict of parameter -> range, such as dict(lr=ck.log_uniform(1e-4, 1)), '
+                        f'not {type(space).__name__}')
     if not space: raise ValueError('space is empty: give at least one parameter, such as lr=ck.log_uniform(1e-4, 1)')
-    for k, r in space.items():
-        if not isinstance(r, Range): raise TypeError(f'{k} must be a range, made by ck.uniform, ck.log_uniform, ck.integer or ck.choice, not {r!r}')
-        if not isinstance(k, str) or k in _TAKEN: raise ValueError(f'a parameter cannot be called {k!r}: a search has a column of that name' if k in _TAKEN else f'a parameter needs a text for a name, not {k!r}')
+    for name, r in space.items():
+        if not isinstance(r, Range):
+            raise TypeError(f'{name} must be a range, made by ck.uniform, ck.log_uniform, ck.integer or ck.choice, '
+                            f'not {r!r}')
+        if name in _TAKEN:
+            raise ValueError(f'a parameter cannot be called {name!r}: a search has a column of that name')
+        if not isinstance(name, str): raise ValueError(f'a parameter needs a text for a name, not {name!r}')
     return dict(space)
 
+# %% ../../nbs/study/02_space.ipynb #sp-draws
 def draws(
     space: dict,        # parameter -> `Range`
-    n: int,
-    seed: int = 0,
-    first: int = 0,     # the number of the first configuration
-) -> list[dict]:
+    n: int,             # configurations, >= 1
+    seed: int = 0,      # >= 0
+    first: int = 0,     # the number of the first configuration, >= 0
+) -> list[dict]:        # parameter -> value
     "n random configurations: those numbered first, first + 1, ... of this seed."
-    space = _check_space(space)
-    whole(n, 'n', 1); whole(first, 'first', 0)
-    u = [torch.rand(len(space), generator=generator(seed, 'sample', k), dtype=torch.float64).tolist() for k in range(first, first + n)]
-    return [{name: r.at(v) for (name, r), v in zip(space.items(), row)} for row in u]
+    space = check_space(space)
+    whole(n, 'n', 1)
+    whole(first, 'first', 0)
+    numbers = range(first, first + n)
+    return [_draw(space, generator(seed, 'sample', k)) for k in numbers]
+
+def _draw(space: dict, chance: torch.Generator) -> dict:
+    "A configuration."
+    u = torch.rand(len(space), generator=chance, dtype=torch.float64).tolist()
+    return {name: r.at(v) for (name, r), v in zip(space.items(), u)}

@@ -13,180 +13,348 @@ import math
 import platform
 import sys
 import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from ..core.arguments import as_python, number, whole
-from ..draw.atlas import Atlas
 from ..core.batches import rows_in
 from ..core.chance import isolated
 from ..core.context import evaluating, gradients_on, interrupts
 from ..core.data import Data
-from ..train.groups import make_model
-from ..train.learner import Learner, default_loss, mean_of_batches
-from ..parts.metrics import less_is_better, metric_names
-from ..parts.optim import Kernel, RuleOptimizer, adamw, apply_rule, has_kernel, init_state, is_known
-from ..parts.schedule import Until
+from ..core.printing import bar
+from ..draw.atlas import Atlas
+from ..draw.plots import axes
 from ..draw.views import Curves
+from ..parts.metrics import less_is_better, metric_names
+from ..parts.optim import Kernel, Rule, RuleOptimizer, adamw, apply_rule, declared, has_kernel, init_state
+from ..parts.schedule import Until
+from ..train.groups import make_model as make_for
+from ..train.learner import Learner, default_loss, mean_of_batches
 
 # %% ../../nbs/study/05_sweep.ipynb #6de84b6d
-@dataclass(repr=False)
-class Sweep:
-    "Every run of a grid. It only ever gains fields."
-    lr: list                 # learning rates
-    wd: list                 # weight decays
-    seeds: list
-    steps: list              # at which the curves were read
-    curves: dict             # 'train_loss' (mean since the last reading), 'valid_loss', metrics, measures -> (lr, wd, seeds, steps)
-    diverged: Tensor         # (lr, wd, seeds): the step at which the loss was no finite number, or above 1000 times the first; 0: never
-    weights: Tensor          # (lr, wd, seeds, parameters): the last ones, in one row
-    how: str                 # 'all at once', or why not
-    seconds: float
-    versions: dict
-    template: nn.Module = field(repr=False)
-    reached: int = 0         # the step at which Ctrl-C was pressed: what was not read by then is NaN; 0: never
+def _nearest(values: list, v: float) -> int:
+    "Where the value nearest to v stands."
+    return min(range(len(values)), key=lambda i: abs(values[i] - v))
 
+class Fields:
+    "What every part of a sweep relies on."
+    lr: list
+    wd: list
+    seeds: list
+    steps: list
+    curves: dict
+    diverged: Tensor
+    weights: Tensor
+    template: nn.Module
+
+    def _metric(self, metric) -> str:
+        "The name of a curve; of the last one if none is given."
+        names = list(self.curves)
+        if not metric: return names[-1]
+        if metric not in names: raise ValueError(f'metric must be one of {names}, not {metric!r}')
+        return metric
+
+# %% ../../nbs/study/05_sweep.ipynb #sw-reading
+class Reading(Fields):
+    "What can be asked of a sweep."
     @property
     def finals(self) -> dict:
         "name -> (lr, wd, seeds): the last reading of each curve."
         return {k: v[..., -1] for k, v in self.curves.items()}
 
-    def frame(self, final: bool = True):
+    def frame(self,
+        final: bool = True,     # only the last reading; False: every one
+    ) -> Any:                   # a pandas DataFrame
         "A pandas DataFrame: a row for each run, or for each run and step."
         import pandas as pd
         steps = self.steps[-1:] if final else self.steps
-        index = pd.MultiIndex.from_product([self.lr, self.wd, self.seeds, steps], names=['lr', 'wd', 'seed', 'step'])
-        columns = {k: (v[..., -1:] if final else v).flatten().tolist() for k, v in self.curves.items()}
-        return pd.DataFrame(columns | dict(diverged=self.diverged.flatten().repeat_interleave(len(steps)).tolist()), index=index).reset_index()
+        names = ['lr', 'wd', 'seed', 'step']
+        index = pd.MultiIndex.from_product([self.lr, self.wd, self.seeds, steps], names=names)
+        columns = {}
+        for name, v in self.curves.items():
+            shown = v[..., -1:] if final else v
+            columns[name] = shown.flatten().tolist()
+        diverged = self.diverged.flatten().repeat_interleave(len(steps))
+        columns['diverged'] = diverged.tolist()
+        return pd.DataFrame(columns, index=index).reset_index()
 
-    def at(self, lr: float, wd: float) -> tuple[int, int]:
+    def at(self,
+        lr: float,              # >= 0
+        wd: float,              # >= 0
+    ) -> tuple[int, int]:
         "Where a cell is in the grid: the nearest learning rate and weight decay."
-        return min(range(len(self.lr)), key=lambda i: abs(self.lr[i] - lr)), min(range(len(self.wd)), key=lambda j: abs(self.wd[j] - wd))
+        return _nearest(self.lr, lr), _nearest(self.wd, wd)
 
-    def model(self, lr: float, wd: float, seed: int) -> nn.Module:
+    def model(self,
+        lr: float,              # the nearest learning rate of the grid counts
+        wd: float,              # the nearest weight decay
+        seed: int,              # one of `seeds`
+    ) -> nn.Module:
         "The trained network of a cell and seed, in eval mode."
         if seed not in self.seeds: raise ValueError(f'seed must be one of {self.seeds}, not {seed!r}')
-        (i, j), model = self.at(lr, wd), copy.deepcopy(self.template)
-        with torch.no_grad(): nn.utils.vector_to_parameters(self.weights[i, j, self.seeds.index(seed)], model.parameters())
+        i, j = self.at(lr, wd)
+        k = self.seeds.index(seed)
+        row = self.weights[i, j, k]
+        model = copy.deepcopy(self.template)
+        with torch.no_grad(): nn.utils.vector_to_parameters(row, model.parameters())
         return model.eval()
 
-    def _metric(self, metric) -> str:
-        metric = metric or list(self.curves)[-1]
-        if metric not in self.curves: raise ValueError(f'metric must be one of {list(self.curves)}, not {metric!r}')
-        return metric
-
+# %% ../../nbs/study/05_sweep.ipynb #sw-choose
+class Choosing(Reading):
+    "Which cell is the best, and what each has come to."
     def best(self,
         metric: str = '',           # of `curves`; by default the last of them
         lower: bool | None = None,  # whether less of it is better; None: by its name
     ) -> dict:                      # lr, wd, mean and sd over the seeds
         "The cell with the best mean over the seeds. A cell with a run that diverged is out."
         metric = self._metric(metric)
-        v, bad = self.finals[metric].double(), (self.diverged > 0).any(-1)
-        mean = v.mean(-1) * (-1 if less_is_better(metric, lower) else 1)
-        mean[bad | ~mean.isfinite()] = -math.inf
-        if mean.max() == -math.inf: raise ValueError('every cell has a run that diverged: try smaller learning rates')
-        i, j = divmod(int(mean.argmax()), len(self.wd))
-        return dict(lr=self.lr[i], wd=self.wd[j], mean=float(v[i, j].mean()), sd=float(v[i, j].std()) if len(self.seeds) > 1 else math.nan)
+        v = self.finals[metric].double()
+        mean = v.mean(-1)
+        score = -mean if less_is_better(metric, lower) else mean
+        bad = (self.diverged > 0).any(-1)
+        score[bad | ~score.isfinite()] = -math.inf
+        if score.max() == -math.inf: raise ValueError('every cell has a run that diverged: try smaller learning rates')
+        i, j = divmod(int(score.argmax()), len(self.wd))
+        found = v[i, j]
+        return dict(
+            lr=self.lr[i],
+            wd=self.wd[j],
+            mean=float(found.mean()),
+            sd=float(found.std()) if len(self.seeds) > 1 else math.nan,
+        )
 
-    def arms(self, metric: str = '') -> dict:
+    def arms(self,
+        metric: str = '',           # of `curves`; by default the last of them
+    ) -> dict:                      # name of a cell -> a number for each seed
         "The last reading of each cell by name, one number for each seed: what `claim` takes for its arms."
         v = self.finals[self._metric(metric)]
-        name = lambda a, b: ', '.join([f'lr {a:g}'] * (len(self.lr) > 1) + [f'wd {b:g}'] * (len(self.wd) > 1)) or 'run'
-        return {name(a, b): v[i, j].tolist() for i, a in enumerate(self.lr) for j, b in enumerate(self.wd)}
+        found = {}
+        for i, lr in enumerate(self.lr):
+            for j, wd in enumerate(self.wd):
+                name = self._cell_name(lr, wd)
+                found[name] = v[i, j].tolist()
+        return found
 
-    def plot(self, metric: str = '', axs=None):
-        "Mean and spread over the seeds, as heat maps over learning rate and weight decay; a cross where a run diverged. Returns the axes."
-        import matplotlib.pyplot as plt
-        metric, n = self._metric(metric), len(self.seeds)
-        v, bad = self.finals[metric].double(), (self.diverged > 0).any(-1)
-        if axs is None: axs = plt.subplots(1, 1 + (n > 1), figsize=(4.8 * (1 + (n > 1)), .8 + .32 * max(5, len(self.wd))), layout='constrained', squeeze=False)[1][0]
-        shown = [(v.mean(-1), f'{metric}, mean of {n} seeds' if n > 1 else metric), *([(v.std(-1), 'standard deviation over the seeds')] if n > 1 else [])]
-        for ax, (z, title) in zip(axs, shown):
-            image = ax.imshow(z.masked_fill(bad, math.nan).T, aspect='auto', origin='lower', cmap='viridis')
-            ax.figure.colorbar(image, ax=ax)
-            ax.plot(*bad.nonzero().T, 'x', color='C3')
-            label = lambda values: dict(ticks=range(len(values)), labels=[f'{x:g}' for x in values])
-            ax.set_xticks(**label(self.lr), rotation=90 if len(self.lr) > 8 else 0); ax.set_yticks(**label(self.wd))
-            ax.set(xlabel='learning rate', ylabel='weight decay', title=title)
+    def _cell_name(self, lr, wd) -> str:
+        "What tells a cell from the others."
+        parts = []
+        if len(self.lr) > 1: parts.append(f'lr {lr:g}')
+        if len(self.wd) > 1: parts.append(f'wd {wd:g}')
+        return ', '.join(parts) or 'run'
+
+# %% ../../nbs/study/05_sweep.ipynb #sw-draw
+def _ticks(values) -> dict:
+    "A tick for each value of an axis of the grid."
+    return dict(ticks=range(len(values)), labels=[f'{x:g}' for x in values])
+
+class Drawing(Choosing):
+    "Plots by matplotlib."
+    def plot(self,
+        metric: str = '',      # of `curves`; by default the last of them
+        axs: Any = None,       # matplotlib axes, one or two; None: new ones
+    ) -> Any:                  # the axes
+        """Mean and spread over the seeds, as heat maps over learning rate and weight decay.
+
+        A cross where a run diverged. Returns the axes."""
+        metric = self._metric(metric)
+        v = self.finals[metric].double()
+        n = len(self.seeds)
+        shown = {metric: v.mean(-1)}
+        if n > 1:
+            shown = {
+                f'{metric}, mean of {n} seeds': v.mean(-1),
+                'standard deviation over the seeds': v.std(-1),
+            }
+        if axs is None: axs = self._new_axes(len(shown))
+        for ax, (title, z) in zip(axs, shown.items()): self._heat_map(ax, z, title)
         return axs
 
-    def plot_cell(self, lr: float, wd: float, metric: str = '', ax=None):
-        "The curve of each seed of a cell, and their mean. Returns the axes."
+    def _new_axes(self, n: int):
         import matplotlib.pyplot as plt
-        metric, (i, j) = self._metric(metric), self.at(lr, wd)
-        if ax is None: ax = plt.subplots(figsize=(5, 3), layout='constrained')[1]
+        height = .8 + .32 * max(5, len(self.wd))
+        return plt.subplots(1, n, figsize=(4.8 * n, height), layout='constrained', squeeze=False)[1][0]
+
+    def _heat_map(self, ax, z, title):
+        "A number for each cell, and a cross where a run diverged."
+        bad = (self.diverged > 0).any(-1)
+        shown = z.masked_fill(bad, math.nan)
+        image = ax.imshow(shown.T, aspect='auto', origin='lower', cmap='viridis')
+        ax.figure.colorbar(image, ax=ax)
+        x, y = bad.nonzero().T
+        ax.plot(x, y, 'x', color='C3')
+        turned = 90 if len(self.lr) > 8 else 0
+        ax.set_xticks(**_ticks(self.lr), rotation=turned)
+        ax.set_yticks(**_ticks(self.wd))
+        ax.set(xlabel='learning rate', ylabel='weight decay', title=title)
+
+    def plot_cell(self,
+        lr: float,             # the nearest learning rate of the grid counts
+        wd: float,             # the nearest weight decay
+        metric: str = '',      # of `curves`; by default the last of them
+        ax: Any = None,        # matplotlib axes; None: new ones
+    ) -> Any:                  # the axes
+        "The curve of each seed of a cell, and their mean. Returns the axes."
+        metric = self._metric(metric)
+        i, j = self.at(lr, wd)
         v = self.curves[metric][i, j]
+        n = len(self.seeds)
+        ax = axes(ax)
         ax.plot(self.steps, v.T, color='C0', alpha=.35, lw=1)
         ax.plot(self.steps, v.mean(0), color='C0', lw=2)
-        ax.set(xlabel='step', ylabel=metric, title=f'lr {self.lr[i]:g}, wd {self.wd[j]:g}, {len(self.seeds)} seeds')
+        ax.set_title(f'lr {self.lr[i]:g}, wd {self.wd[j]:g}, {n} seeds')
+        ax.set(xlabel='step', ylabel=metric)
         return ax
 
-    def atlas(self, *metrics) -> Atlas:
-        "The curves of every cell as recorded pictures, a view for each of these metrics: the mean, and each seed pale behind it. `recorded(s.atlas('accuracy'))` shows them, without a kernel too."
-        metrics = [self._metric(m) for m in metrics or ('',)]
-        order = {k: sorted(range(len(v)), key=v.__getitem__) for k, v in dict(lr=self.lr, wd=self.wd).items()}
-        def picture(view, v, bad):
-            each = {f'seed {s}': dict(x=self.steps, y=y, color=0, alpha=.35, width=1, label='') for s, y in zip(self.seeds, v)}
-            return view.pack({f'mean of {len(self.seeds)} seeds': (self.steps, v.mean(0))} | each, note='diverged' * bool(bad.any()))
-        frames = [[picture(Curves('step', m), self.curves[m][i, j], self.diverged[i, j]) for i in order['lr'] for j in order['wd']] for m in metrics]
-        sliders = {k: [getattr(self, k)[i] for i in at] for k, at in order.items() if len(at) > 1}
-        if not sliders: raise ValueError('an atlas needs more than one learning rate or weight decay')
-        return Atlas(sliders, frames, dict(torch=self.versions['torch'], seeds=len(self.seeds), steps=self.steps[-1]))
+# %% ../../nbs/study/05_sweep.ipynb #sw-recorded
+class Recorded(Drawing):
+    "A sweep as recorded pictures."
+    versions: dict
+
+    def atlas(self,
+        *metrics: str,         # of `curves`, a view for each; by default the last of them
+    ) -> Atlas:
+        """The curves of every cell as recorded pictures, a view for each of these metrics.
+
+        The mean, and each seed pale behind it. `recorded(s.atlas('accuracy'))` shows them, without a kernel too."""
+        names = [self._metric(m) for m in metrics or ('',)]
+        sliders = dict(lr=sorted(self.lr), wd=sorted(self.wd))
+        cells = list(itertools.product(*sliders.values()))
+        frames = [[self._picture(name, *cell) for cell in cells] for name in names]
+        moving = {knob: values for knob, values in sliders.items() if len(values) > 1}
+        if not moving: raise ValueError('an atlas needs more than one learning rate or weight decay')
+        about = dict(
+            torch=self.versions['torch'],
+            seeds=len(self.seeds),
+            steps=self.steps[-1],
+        )
+        return Atlas(moving, frames, about)
+
+    def _picture(self, metric: str, lr: float, wd: float) -> bytes:
+        "The curves of one cell, packed."
+        i, j = self.lr.index(lr), self.wd.index(wd)
+        v = self.curves[metric][i, j]
+        mean = f'mean of {len(self.seeds)} seeds'
+        lines: dict[str, Any] = {mean: (self.steps, v.mean(0))}
+        pale = dict(x=self.steps, color=0, alpha=.35, width=1, label='')
+        for seed, y in zip(self.seeds, v):
+            lines[f'seed {seed}'] = pale | dict(y=y)
+        note = 'diverged' if self.diverged[i, j].any() else ''
+        view = Curves('step', metric)
+        return view.pack(lines, note=note)
+
+# %% ../../nbs/study/05_sweep.ipynb #sw-class
+@dataclass(repr=False)
+class Sweep(Recorded):
+    "Every run of a grid. It only ever gains fields."
+    lr: list                 # learning rates
+    wd: list                 # weight decays
+    seeds: list              # whole numbers
+    steps: list              # at which the curves were read
+    curves: dict             # name -> (lr, wd, seeds, steps): 'train_loss' (mean since the last reading), 'valid_loss',
+                             # metrics, measures
+    diverged: Tensor         # (lr, wd, seeds): the step at which the loss was no finite number, or above 1000 times the
+                             # first; 0: never
+    weights: Tensor          # (lr, wd, seeds, parameters): the last ones, in one row
+    how: str                 # 'all at once', or why not
+    seconds: float           # that it took
+    versions: dict           # of coursekit, torch and python
+    template: nn.Module = field(repr=False)     # a network of the kind that was trained
+    reached: int = 0         # the step at which Ctrl-C was pressed: what was not read by then is NaN; 0: never
 
     def __repr__(self):
         bad = int((self.diverged > 0).sum())
-        return (f'Sweep({len(self.lr)} lr x {len(self.wd)} wd x {len(self.seeds)} seeds, {self.steps[-1]} steps, {", ".join(self.curves)}'
-                + f', {bad} diverged' * (bad > 0) + f', interrupted at step {self.reached}' * (self.reached > 0) + f', {self.seconds:.1f} s, {self.how})')
+        parts = [
+            f'{len(self.lr)} lr x {len(self.wd)} wd x {len(self.seeds)} seeds',
+            f'{self.steps[-1]} steps',
+            *self.curves,
+        ]
+        if bad: parts.append(f'{bad} diverged')
+        if self.reached: parts.append(f'interrupted at step {self.reached}')
+        parts += [f'{self.seconds:.1f} s', self.how]
+        return f'Sweep({", ".join(parts)})'
 
 # %% ../../nbs/study/05_sweep.ipynb #7898e05f
+def _trial(rule, p, grads, h) -> Tensor:
+    "The weights after a step for each of these gradients."
+    s = init_state(rule, p)
+    for g in grads: p, s = apply_rule(rule, p, g.clone(), s, h)
+    return p
+
 def _mixes(rule, hyper) -> bool:
-    "Whether a rule looks at several weights together, at a norm for instance: of a stack it would see the weights of all networks."
-    if is_known(rule): return False
-    gen, h = torch.Generator().manual_seed(0), dict(hyper, lr=.1, weight_decay=.1)
-    def two_steps(p, grads):
-        s = init_state(rule, p)
-        for g in grads: p, s = apply_rule(rule, p, g, s, h)
-        return p
+    """Whether a rule looks at several weights together, at a norm for instance.
+
+    Of a stack it would see the weights of all networks."""
+    gen = torch.Generator().manual_seed(0)
+    h = dict(hyper, lr=.1, weight_decay=.1)
     p, *grads = torch.randn(3, 6, generator=gen, dtype=torch.float64)
-    try: together, alone = two_steps(p, grads), torch.cat([two_steps(p[i:i + 1], [g[i:i + 1] for g in grads]) for i in range(6)])
+    if has_kernel(rule, p): return False      # torch's kernels take each weight for itself
+    single = zip(p.split(1), *(g.split(1) for g in grads))
+    try:
+        together = _trial(rule, p, grads, h)
+        alone = [_trial(rule, one, its, h) for one, *its in single]
     except Exception: return True        # the run itself will say what is wrong
-    return not torch.allclose(together, alone, rtol=1e-9)
+    return not torch.allclose(together, torch.cat(alone), rtol=1e-9)
 
 def _decays(rule, hyper) -> bool:
-    "Whether it matters to a rule what the weight decay is: in two steps, for small weights and for large ones."
-    if is_known(rule): return inspect.unwrap(rule) is not rule
+    """Whether it matters to a rule what the weight decay is.
+
+    A rule says so; if not, it is tried: in two steps, for small weights and for large ones."""
+    if found := declared(rule): return 'weight_decay' in found.settings
     gen = torch.Generator().manual_seed(0)
     start, *grads = torch.randn(3, 12, generator=gen, dtype=torch.float64)
-    def after(wd):
-        p = start * torch.logspace(-3, 3, 12, dtype=torch.float64)
-        s, h = init_state(rule, p), dict(hyper, lr=.1, weight_decay=wd)
-        with isolated(0):      # a rule may draw
-            for g in grads: p, s = apply_rule(rule, p, g.clone(), s, h)
-        return p
-    try: return not torch.equal(after(0.), after(.1))
+    p = start * torch.logspace(-3, 3, 12, dtype=torch.float64)
+    after = []
+    try:
+        for wd in (0., .1):
+            h = dict(hyper, lr=.1, weight_decay=wd)
+            with isolated(0): after.append(_trial(rule, p, grads, h))
     except Exception: return True        # the run itself will say what is wrong
+    return not torch.equal(*after)
+
+# %% ../../nbs/study/05_sweep.ipynb #sw-obstacle
+def _keeps_or_freezes(model) -> str:
+    "Why a model cannot be stacked, as far as can be told without calling it."
+    for name, m in model.named_modules():
+        if getattr(m, 'track_running_stats', False):
+            return f'{type(m).__name__} {name or "itself"} keeps running statistics, and each network needs its own'
+    for name, p in model.named_parameters():
+        if not p.requires_grad: return f'{name} does not train'
+    return ''
 
 def _obstacle(model, loss, x, y) -> str:
     "Why runs of this model cannot be done all at once; '' if they can."
-    for name, m in model.named_modules():
-        if getattr(m, 'track_running_stats', False): return f'{type(m).__name__} {name or "itself"} keeps running statistics, and each network needs its own'
-    if frozen := [k for k, p in model.named_parameters() if not p.requires_grad]: return f'{frozen[0]} does not train'
-    trial, before = copy.deepcopy(model).train(), {k: b.clone() for k, b in model.named_buffers()}
+    if why := _keeps_or_freezes(model): return why
+    trial = copy.deepcopy(model).train()
     chance = isolated(0)
     start = chance.redirect.gen.get_state()
     with chance: pred = trial(x)
-    if chance.caught or not start.equal(chance.redirect.gen.get_state()): return 'it draws random numbers in each step, as dropout does, and each run has a stream of its own'
-    if changed := [k for k, b in trial.named_buffers() if not b.equal(before[k])]: return f'its buffer {changed[0]} changes while it trains, and each network needs its own'
+    if chance.caught or not start.equal(chance.redirect.gen.get_state()):
+        return 'it draws random numbers in each step, as dropout does, and each run has a stream of its own'
+    before = dict(model.named_buffers())
+    for name, b in trial.named_buffers():
+        if not b.equal(before[name]):
+            return f'its buffer {name} changes while it trains, and each network needs its own'
     with chance: gradients = torch.autograd.grad(loss(pred, y), [*trial.parameters()], allow_unused=True)
-    if unused := [k for (k, _), g in zip(trial.named_parameters(), gradients) if g is None]: return f'{unused[0]} is not used, and is left as it is'
-    one = lambda p: loss(functional_call(trial, p, (x,)), y)
-    try: vmap(one)({k: torch.stack([p.detach()] * 2) for k, p in trial.named_parameters()})
+    for (name, _), g in zip(trial.named_parameters(), gradients):
+        if g is None: return f'{name} is not used, and is left as it is'
+    return _refused_by_vmap(trial, loss, x, y)
+
+def _refused_by_vmap(model, loss, x, y) -> str:
+    "What torch says against a stack of two such networks; '' if nothing."
+    def one(weights): return loss(functional_call(model, weights, (x,)), y)
+
+    two = {name: torch.stack([p.detach()] * 2) for name, p in model.named_parameters()}
+    try: vmap(one)(two)
     except RuntimeError as e:
-        if 'data-dependent' in str(e) or '.item()' in str(e): return 'it, or its loss, decides by the values it sees, with an `if` or `.item()` on a tensor'
-        return f'vmap says: {str(e).splitlines()[0][:120]}'
+        said = str(e)
+        if 'data-dependent' in said or '.item()' in said:
+            return 'it, or its loss, decides by the values it sees, with an `if` or `.item()` on a tensor'
+        return f'vmap says: {said.splitlines()[0][:120]}'
     return ''
 
 # %% ../../nbs/study/05_sweep.ipynb #dca8117a
@@ -194,116 +362,202 @@ def _obstacle(model, loss, x, y) -> str:
 class _Plan:
     "What is the same for every run."
     model: nn.Module
-    loss: object
-    rule: object
-    hyper: dict
+    loss: Callable
+    rule: Rule
+    hyper: dict           # settings of the rule but for learning rate and weight decay
     metrics: list
     measures: list
     marks: list           # steps at which to look
-    schedule: object
-    pressed: list         # empty until Ctrl-C
+    schedule: Any
+    pressed: list = field(default_factory=list)      # empty until Ctrl-C
     reached: int = 0      # the step at which it came
 
     def __post_init__(self):
-        self.parts, self.schedule = [(k, p.shape, p.numel()) for k, p in self.model.named_parameters()], self.schedule and Until(self.schedule, self.marks[-1])
+        self.shapes = {name: p.shape for name, p in self.model.named_parameters()}
+        self.sizes = [shape.numel() for shape in self.shapes.values()]
+        functions = [*self.metrics, *self.measures]
+        self.measured = metric_names(functions)
+        if self.schedule: self.schedule = Until(self.schedule, self.marks[-1])
 
     def call(self, w, x):
         "The model's output with the weights in the row w."
-        parts = zip(self.parts, w.split([n for *_, n in self.parts]))
-        return functional_call(self.model, {k: v.view(shape) for (k, shape, _), v in parts}, (x,))
+        parts = zip(self.shapes.items(), w.split(self.sizes))
+        weights = {name: v.view(shape) for (name, shape), v in parts}
+        return functional_call(self.model, weights, (x,))
 
     @property
-    def names(self) -> list: return ['train_loss', 'valid_loss', *metric_names([*self.metrics, *self.measures])]
+    def names(self) -> list[str]:
+        "Of all curves."
+        return ['train_loss', 'valid_loss', *self.measured]
 
-    def settings(self, h, t) -> dict: return self.schedule.settings(h, t) if self.schedule else h
+    @property
+    def names_of_measures(self) -> list[str]: return self.measured[len(self.metrics):]
+
+    def settings(self, h, t) -> dict:
+        "The settings of a rule at step t."
+        return self.schedule.settings(h, t) if self.schedule else h
 
     def full(self, read: dict) -> dict:
         "The curves by name, NaN where nothing was read."
-        gap = lambda v: [torch.full_like(v[0], math.nan)] * (len(self.marks) - len(v))
-        return {k: torch.stack(v + gap(v), -1) for k, v in read.items() if v}
+        curves = {}
+        for name, values in read.items():
+            if not values: continue
+            gap = [torch.full_like(values[0], math.nan)] * (len(self.marks) - len(values))
+            curves[name] = torch.stack(values + gap, -1)
+        return curves
 
+# %% ../../nbs/study/05_sweep.ipynb #sw-axes
 def _each(f, cells=(0, None)):
     "f over the axes (seeds, cells) of each argument; None: the argument has no axis of cells."
     return vmap(vmap(f, in_dims=cells))
 
 def _for_cells(t, n):
-    "A tensor (seeds, ...) as (seeds, n, ...) without a copy. Targets get all the axes of predictions: with one less, torch 2.14 computes mse_loss of the wrong shapes."
+    """A tensor (seeds, ...) as (seeds, n, ...) without a copy.
+
+    Targets get all the axes of predictions: with one less, torch 2.14 computes mse_loss of the wrong shapes."""
     return t[:, None].expand(len(t), n, *t.shape[1:])
 
 def _stacked(tensors):
     "Tensors with a new first axis; the same tensor for all is not copied."
-    return tensors[0].expand(len(tensors), *tensors[0].shape) if all(t is tensors[0] for t in tensors) else torch.stack(tensors)
+    first = tensors[0]
+    if any(t is not first for t in tensors): return torch.stack(tensors)
+    return first.expand(len(tensors), *first.shape)
 
+def _inputs_and_targets(sets) -> tuple[Tensor, Tensor]:
+    "Of several pairs (x, y), each with a new first axis."
+    xs, ys = zip(*sets)
+    return _stacked(xs), _stacked(ys)
+
+# %% ../../nbs/study/05_sweep.ipynb #sw-update
 def _by_rule(plan, w, lrs, wds):
     "The rule's own lines, for all cells together: a function (weights, gradients, step) -> weights."
-    column = lambda values: torch.tensor(values, dtype=w.dtype)[:, None]
-    h, state = dict(plan.hyper, lr=column(lrs), weight_decay=column(wds)), init_state(plan.rule, w)
+    def column(values): return torch.tensor(values, dtype=w.dtype)[:, None]
+
+    h = dict(plan.hyper, lr=column(lrs), weight_decay=column(wds))
+    state = init_state(plan.rule, w)
+
     @torch.no_grad()
     def update(w, g, t):
         nonlocal state
         w, state = apply_rule(plan.rule, w, g, state, plan.settings(h, t))
         return w
+
     return update
 
 def _by_kernel(plan, w, lrs, wds):
     "torch's kernel, cell by cell: a function (weights, gradients, step) -> the same weights, updated."
-    rows = lambda t: t.flatten(0, 1).unbind()      # (seeds, cells, ...): the rows of cell c are every C-th from c on
-    C, of_w = len(lrs), rows(w)
-    cells = [Kernel(plan.rule, of_w[c::C]) for c in range(C)]
+    def rows(t): return t.flatten(0, 1).unbind()      # (seeds, cells, ...): the rows of cell c are every C-th from c on
+
+    C = len(lrs)
+    of_w = rows(w)
+    cells = [Kernel(plan.rule, list(of_w[c::C])) for c in range(C)]
+
     def update(w, g, t):
-        now, of_g = plan.settings(dict(plan.hyper, lr=1.), t), rows(g)
-        for c, cell in enumerate(cells): cell.step(of_g[c::C], now | dict(lr=lrs[c] * now['lr'], weight_decay=wds[c]))
+        now = plan.settings(dict(plan.hyper, lr=1.), t)
+        of_g = rows(g)
+        for c, cell in enumerate(cells):
+            lr = lrs[c] * now['lr']
+            cell.step(of_g[c::C], now | dict(lr=lr, weight_decay=wds[c]))
         return w
+
     return update
 
-def _block(plan, starts, sets, seeds, lrs, wds, tick) -> tuple:
-    "Train the runs of these seeds (starts: their first weights) in these cells (lrs[c], wds[c]): curves by name, weights, and where they diverged."
-    S, C = len(seeds), len(lrs)
+# %% ../../nbs/study/05_sweep.ipynb #sw-block
+def _batches(sets, seeds) -> Iterator[Tensor]:
+    "The rows of each batch, (seeds, batch size), epoch after epoch without an end."
+    for epoch in itertools.count():
+        order = torch.stack([d.order(epoch, s) for d, s in zip(sets, seeds)])
+        yield from order.split(sets[0].bs, 1)
+
+class _Losses:
+    "The training losses of a block since they were read, and where they stopped being losses."
+    def __init__(self, seeds: int, cells: int):
+        self.diverged = torch.zeros(seeds, cells, dtype=torch.int64)
+        self.most: Tensor | None = None      # above this a loss has diverged
+        self.seen: list[Tensor] = []
+        self.counted = 0
+
+    def add(self, losses, rows: int, step: int):
+        "The losses of one batch."
+        if self.most is None: self.most = 1000 * losses.clamp(min=1e-6)
+        lost = ~(losses <= self.most)
+        self.diverged[(self.diverged == 0) & lost] = step
+        self.seen.append(losses * rows)
+        self.counted += rows
+
+    def read(self) -> Tensor:
+        "Their mean over all rows since the last reading."
+        mean = torch.stack(self.seen).sum(0) / self.counted
+        self.seen = []
+        self.counted = 0
+        return mean
+
+@dataclass
+class _Some:
+    "Some runs of a grid: those of these seeds in these cells."
+    starts: Tensor      # (seeds, parameters), first weights
+    sets: list          # data, for each seed
+    seeds: list
+    lrs: Sequence       # for each cell
+    wds: Sequence
+
+def _block(plan: _Plan, runs: _Some, tick: Callable) -> tuple[dict, Tensor, Tensor]:
+    "Train these runs together: curves by name, weights, and where they diverged."
+    S, C = len(runs.seeds), len(runs.lrs)
     plan.model.train()
-    w = starts[:, None].expand(S, C, -1).clone()
-    update = (_by_kernel if has_kernel(plan.rule, w) else _by_rule)(plan, w, lrs, wds)
-    (x, y), train = (_stacked(t) for t in zip(*(d.train for d in sets))), _each(lambda w, x, y: plan.loss(plan.call(w, x), y), (0, None, 0))
-    n, bs, pick = x.shape[1], sets[0].bs, torch.arange(S)[:, None]
-    epoch, at, seen, counted, first = -1, n, [], 0, None
-    diverged, read = torch.zeros(S, C, dtype=torch.int64), {k: [] for k in plan.names}
-    for t in range(plan.marks[-1]):
-        if at >= n: epoch, at = epoch + 1, 0; order = torch.stack([d.order(epoch, s) for d, s in zip(sets, seeds)])
-        rows, at = order[:, at:at + bs], at + bs
+    w = runs.starts[:, None].expand(S, C, -1).clone()
+    make_update = _by_kernel if has_kernel(plan.rule, w) else _by_rule
+    update = make_update(plan, w, runs.lrs, runs.wds)
+    train = _each(lambda w, x, y: plan.loss(plan.call(w, x), y), (0, None, 0))
+    x, y = _inputs_and_targets([d.train for d in runs.sets])
+    pick = torch.arange(S)[:, None]
+    log = _Losses(S, C)
+    read: dict[str, list] = {name: [] for name in plan.names}
+    for step, rows in zip(range(1, plan.marks[-1] + 1), _batches(runs.sets, runs.seeds)):
         w.requires_grad_()
         losses = train(w, x[pick, rows], _for_cells(y[pick, rows], C))
         g, = torch.autograd.grad(losses.sum(), w)
-        w = update(w.detach(), g, t)
-        losses = losses.detach()
-        if first is None: first = losses
-        diverged[(diverged == 0) & ~(losses <= 1000 * first.clamp(min=1e-6))] = t + 1
-        seen.append(losses * rows.shape[1]); counted += rows.shape[1]
-        if t + 1 in plan.marks:
-            read['train_loss'].append(torch.stack(seen).sum(0) / counted)
-            for k, v in _look(plan, w, sets).items(): read[k].append(v)
-            seen, counted = [], 0
+        w = update(w.detach(), g, step - 1)
+        log.add(losses.detach(), rows.shape[1], step)
+        if step in plan.marks:
+            now = dict(train_loss=log.read()) | _look(plan, w, runs.sets)
+            for name, v in now.items(): read[name].append(v)
         tick()
-        if plan.pressed: plan.reached = t + 1; break
-    return plan.full(read), w, diverged
+        if plan.pressed:
+            plan.reached = step
+            break
+    return plan.full(read), w, log.diverged
 
+# %% ../../nbs/study/05_sweep.ipynb #sw-look
 @torch.no_grad()
 def _look(plan, w, sets) -> dict:
-    "Loss and metrics on the held-out rows, and the measures, of every network of a block: name -> (seeds, cells)."
-    out, model = {}, copy.deepcopy(plan.model.eval())
+    """Loss and metrics on the held-out rows, and the measures, of every network of a block.
+
+    name -> (seeds, cells)"""
+    out = {}
+    model = copy.deepcopy(plan.model.eval())
     if sets[0].valid is not None:
-        xv, yv = (_stacked(t) for t in zip(*(d.valid for d in sets)))
-        pred = _each(lambda w, x: plan.call(w, x))(w, xv)
-        for name, f in zip(plan.names[1:], (plan.loss, *plan.metrics)): out[name] = _measured(f, pred, yv)
-    for name, f in zip(plan.names[2 + len(plan.metrics):], plan.measures):
-        out[name] = torch.tensor([[_of(model, row, f, d) for row in block] for block, d in zip(w, sets)])
+        x, y = _inputs_and_targets([d.valid for d in sets])
+        pred = _each(plan.call)(w, x)
+        functions = [plan.loss, *plan.metrics]
+        for name, f in zip(plan.names[1:], functions):
+            out[name] = _measured(f, pred, y)
+    for name, f in zip(plan.names_of_measures, plan.measures):
+        of_seeds = []
+        for rows, d in zip(w, sets):
+            of_seeds.append([_of(model, row, f, d) for row in rows])
+        out[name] = torch.tensor(of_seeds)
     plan.model.train()
     return out
 
 def _measured(f, pred, y) -> Tensor:
     "f(pred, y) of each network; one after the other if f cannot be stacked."
     try: return _each(f, (0, 0))(pred, _for_cells(y, pred.shape[1])).float()
-    except RuntimeError: return torch.tensor([[float(f(p, t)) for p in block] for block, t in zip(pred, y)])
+    except RuntimeError:
+        return torch.tensor([[float(f(p, target)) for p in block] for block, target in zip(pred, y)])
 
 def _of(model, row, f, d) -> float:
+    "A measure of the network with the weights in this row."
     nn.utils.vector_to_parameters(row.clone(), model.parameters())      # a measure may keep what it is given
     return float(f(model, d))
 
@@ -311,141 +565,330 @@ def _of(model, row, f, d) -> float:
 class _AsItIs(RuleOptimizer):
     "A rule as an optimiser, with the decay that it has and no other; by torch's kernel where there is one."
     def __init__(self, params, rule, **hyper):
-        super().__init__(params, rule, **hyper)
-        self.rule = rule
+        super().__init__(params, rule, None, **hyper)
+        self.kernels = {}      # weight -> its kernel
         weights = [p for h in self.param_groups for p in h['params']]
-        self.kernels = {p: Kernel(rule, [p]) for p in weights} if all(has_kernel(rule, p) for p in weights) else {}
+        if not all(has_kernel(rule, p) for p in weights): return
+        for p in weights: self.kernels[p] = Kernel(rule, [p])
 
     def step(self, closure=None):
         if closure or not self.kernels: return super().step(closure)
         for h in self.param_groups:
             for p in h['params']:
                 if p.grad is not None: self.kernels[p].step([p.grad], h)
+        return None
 
 def _row(model) -> Tensor:
     "All weights, however they lie in memory."
     return torch.cat([p.detach().flatten() for p in model.parameters()])
 
-def _alone(plan, make, data, lr, wd, seed, tick) -> tuple:
-    "One run: curves by name, weights, and where it diverged."
-    opt = lambda params, lr: _AsItIs(params, plan.rule, lr=lr, weight_decay=0., **plan.hyper)
-    learn = Learner(make, data, plan.loss, opt, lr, wd, plan.metrics, seed=seed)
-    total, read, seen, rows = plan.marks[-1], {k: [] for k in plan.names}, 0, []
-    measured = plan.names[2 + len(plan.metrics):]
-    for state in learn.steps(math.ceil(total / len(learn.data)), schedule=plan.schedule):
+# %% ../../nbs/study/05_sweep.ipynb #sw-watched
+class _Watched:
+    "A learner whose curves are read at the steps of a plan."
+    def __init__(self, plan: _Plan, learn: Learner):
+        self.plan = plan
+        self.learn = learn
+        self.rows: list[int] = []      # of each batch
+        self.since = 0                 # the step of the last reading
+        self.read: dict[str, list] = {name: [] for name in plan.names}
+
+    def look(self, step: int):
+        "Read every curve."
+        learn = self.learn
+        learn.history.flush()
+        losses = learn.history.losses[self.since:]
+        rows = self.rows[self.since:]
+        now = dict(train_loss=mean_of_batches(losses, rows))
+        if learn.data.valid is not None: now |= learn.validate()
+        measures = zip(self.plan.names_of_measures, self.plan.measures)
+        with evaluating(learn.model):
+            for name, f in measures:
+                now[name] = float(f(learn.model, learn.data))
+        for name, v in now.items():
+            value = torch.tensor(float(v))
+            self.read[name].append(value)
+        learn.model.train()
+        self.since = step
+
+    def diverged(self) -> int:
+        "The step at which it did; 0: never."
+        losses = self.learn.history.losses
+        most = 1000 * max(losses[0], 1e-6)
+        return next((step for step, v in enumerate(losses, 1) if not v <= most), 0)
+
+def _alone(plan: _Plan, make: Callable, runs: _Some, tick: Callable) -> tuple[dict, Tensor, int]:
+    "Train one run: curves by name, weights, and where it diverged."
+    def opt(params, lr): return _AsItIs(params, plan.rule, lr=lr, weight_decay=0., **plan.hyper)
+
+    learn = Learner(
+        make,
+        runs.sets[0],
+        loss=plan.loss,
+        opt=opt,
+        lr=runs.lrs[0],
+        wd=runs.wds[0],
+        metrics=plan.metrics,
+        seed=runs.seeds[0],
+    )
+    watched = _Watched(plan, learn)
+    total = plan.marks[-1]
+    epochs = math.ceil(total / len(learn.data))
+    for state in learn.steps(epochs, schedule=plan.schedule):
         tick()
-        rows.append(rows_in(state.batch[1]))
-        if state.step in plan.marks:
-            learn.history.flush()
-            mean, seen = mean_of_batches(learn.history.losses[seen:], rows[seen:]), state.step
-            now = dict(train_loss=mean) | (learn.validate() if learn.data.valid is not None else {})
-            with evaluating(learn.model): now |= {k: float(f(learn.model, learn.data)) for k, f in zip(measured, plan.measures)}
-            for k, v in now.items(): read[k].append(torch.tensor(float(v)))
-            learn.model.train()
+        watched.rows.append(rows_in(state.batch[1]))
+        if state.step in plan.marks: watched.look(state.step)
         if plan.pressed: plan.reached = state.step
         if state.step == total or plan.pressed: break
     learn.history.flush()
-    bad = [t + 1 for t, v in enumerate(learn.history.losses) if not v <= 1000 * max(learn.history.losses[0], 1e-6)]
-    return plan.full(read), _row(learn.model), bad[0] if bad else 0
+    return plan.full(watched.read), _row(learn.model), watched.diverged()
 
 # %% ../../nbs/study/05_sweep.ipynb #f4f79630
 _LARGE = 12e6      # bytes of a network in training from which on a stack of them is slower than one after the other
-_HYPER = dict(momentum=.9, alpha=.99, betas=(.9, .999), eps=1e-8)      # torch's defaults, and momentum as it is used
 
-def _room(model, data) -> tuple[float, float]:
-    "About how many bytes a network needs in training, and at most."
-    puts, hooks = [], []
-    count = lambda m, args, out: puts.append(out.numel() if isinstance(out, Tensor) else 0)
+def _outputs(model, data) -> int:
+    "How many numbers the layers put out for one batch."
+    sizes, hooks = [], []
+
+    def count(layer, args, out): sizes.append(out.numel() if isinstance(out, Tensor) else 0)
+
     for m in model.modules():
         if not list(m.children()): hooks.append(m.register_forward_hook(count))
     try:
         with torch.no_grad(), isolated(0): copy.deepcopy(model)(data.train[0][:data.bs])
     finally:
         for h in hooks: h.remove()
-    size, weights = next(model.parameters()).element_size(), 8 * sum(p.numel() for p in model.parameters())
-    judged = 0 if data.valid is None else sum(puts) * len(data.valid[0]) / min(data.bs, len(data.train[0]))
-    return size * (weights + 4 * sum(puts)), size * (weights + max(4 * sum(puts), judged))
+    return sum(sizes)
 
-def _numbers(values, name) -> list:
+def _room(model, data) -> tuple[float, float]:
+    "About how many bytes a network needs in training, and at most."
+    puts = _outputs(model, data)
+    weights = 8 * sum(p.numel() for p in model.parameters())
+    judged = 0.
+    if data.valid is not None:
+        batch = min(data.bs, len(data.train[0]))
+        judged = puts * len(data.valid[0]) / batch
+    bytes_each = next(model.parameters()).element_size()
+    trained = 4 * puts
+    usual = weights + trained
+    most = weights + max(trained, judged)
+    return bytes_each * usual, bytes_each * most
+
+# %% ../../nbs/study/05_sweep.ipynb #sw-arguments-imports
+from ..parts.optim import USUAL, check_missing, check_settings, defaults_of, no_decay, no_setting
+
+# %% ../../nbs/study/05_sweep.ipynb #sw-arguments
+def _settings(rule, given: dict) -> dict:
+    "The settings of a rule but for learning rate and weight decay; errors for what it does not have, or cannot use."
+    own = defaults_of(rule)
+    for name in ('lr', 'weight_decay'): own.pop(name, None)
+    known = USUAL | own
+    h = known | given
+    if odd := no_setting(rule, given):
+        raise TypeError(f'{odd[0]} is no argument of sweep, nor of a rule: these are {list(known)}')
+    if found := declared(rule): check_settings(given, found.ranges)
+    check_missing(rule, h | dict(lr=0., weight_decay=0.))
+    return h
+
+def _numbers(values, name) -> list[float]:
     values = as_python(values)
-    values = [number(v, name) for v in ([values] if isinstance(values, (int, float)) else values)]
+    if isinstance(values, (int, float)): values = [values]
+    values = [number(v, name) for v in values]
     if not values: raise ValueError(f'{name} is empty: give at least one value')
     if len({*values}) < len(values): raise ValueError(f'{name} has a value twice: {values}')
     return values
 
-def _marks(steps, every) -> list:
+def _seeds(seeds) -> list[int]:
+    seeds = as_python(seeds)
+    if isinstance(seeds, int): return list(range(whole(seeds, 'seeds')))
+    seeds = [whole(s, 'a seed', 0) for s in seeds]
+    if not seeds or len({*seeds}) < len(seeds):
+        raise ValueError(f'seeds must be a number of seeds, or a list with each of them once, not {seeds}')
+    return seeds
+
+def _marks(steps, every) -> list[int]:
     "The steps at which to look, the last among them."
     steps = whole(steps, 'steps')
     if every is None: every = max(1, steps // 20)
-    if not isinstance(every, (list, tuple, range)): return sorted({*range(every, steps + 1, whole(every, 'every')), steps})
-    if odd := [t for t in every if not 1 <= whole(t, 'a step to read at') <= steps]: raise ValueError(f'every names step {odd[0]}, but the runs have {steps}')
+    if not isinstance(every, (list, tuple, range)): every = range(every, steps + 1, whole(every, 'every'))
+    for t in every:
+        if not 1 <= whole(t, 'a step to read at') <= steps:
+            raise ValueError(f'every names step {t}, but the runs have {steps}')
     return sorted({*every, steps})
+
+def _functions(fs) -> list:
+    "One function, or several, as a list."
+    return [fs] if callable(fs) else list(fs)
+
+# %% ../../nbs/study/05_sweep.ipynb #sw-checks
+def _check_functions(make, functions):
+    "Errors for what cannot make a model, or measure one."
+    if isinstance(make, nn.Module) or not callable(make):
+        raise TypeError('make_model must be a function that makes the model, such as lambda: nn.Linear(2, 2), '
+                        f'not {type(make).__name__}: each seed needs first weights of its own')
+    for f in functions:
+        if not callable(f): raise TypeError(f'loss, metrics and measures must be functions, not {f!r}')
+
+def _check_rule(rule):
+    if inspect.isclass(rule) or not callable(rule):
+        given = getattr(rule, '__name__', rule)
+        raise TypeError(f'opt must be an update rule, such as ck.adamw or ck.with_l2(ck.sgd), not {given!r}')
+
+def _sets(data, seeds) -> list[Data]:
+    "The data of each seed."
+    of_seed = callable(data) and not isinstance(data, Data)
+    sets = [data(s) for s in seeds] if of_seed else [data] * len(seeds)
+    for d in sets:
+        if not isinstance(d, Data):
+            raise TypeError(f'data must be a Data, or a function of the seed that returns one, not {type(d).__name__}')
+    return sets
+
+def _first_weights(models) -> Tensor:
+    "(seeds, parameters)"
+    rows = [_row(m) for m in models]
+    if len({len(r) for r in rows}) > 1:
+        raise ValueError('make_model gives models of different sizes for different seeds')
+    return torch.stack(rows)
+
+# %% ../../nbs/study/05_sweep.ipynb #sw-blocks
+def _sizes(d) -> tuple: return len(d.train[0]), d.bs, d.valid and len(d.valid[0])
+
+def _why_alone(plan, sets) -> str:
+    "Why these runs are done one after the other, as far as it is not their size; '' if they can be stacked."
+    first = sets[0]
+    if not first.in_memory: return 'its data come from a DataLoader, one batch at a time'
+    x, y = (t[:first.bs] for t in first.train)
+    if why := _obstacle(plan.model, plan.loss, x, y): return why
+    if _mixes(plan.rule, plan.hyper): return 'its rule looks at several weights together'
+    if len({_sizes(d) for d in sets}) > 1: return 'the seeds have sets of different sizes'
+    return ''
+
+def _together(plan, sets, memory) -> tuple[str, int]:
+    "Why these runs are done one after the other, '' if not; and how many make a block."
+    if why := _why_alone(plan, sets): return why, 1
+    room, most_room = _room(plan.model, sets[0])
+    if room > _LARGE:
+        size = f'{room / 1e6:.0f} MB'
+        return f'each takes about {size}, and networks as large as that are faster alone', 1
+    runs = int(number(memory, 'memory', 1) / most_room)
+    return '', max(1, runs)
+
+def _cut(seeds: int, cells: int, most: int) -> list[tuple[slice, slice]]:
+    """Blocks of at most so many runs: which seeds, which cells.
+
+    Several seeds of a cell rather than several cells of a seed."""
+    few = min(seeds, most)
+    wide = max(1, most // seeds)
+    return list(itertools.product(_slices(seeds, few), _slices(cells, wide)))
+
+def _slices(n: int, size: int) -> list[slice]: return [slice(i, i + size) for i in range(0, n, size)]
+
+# %% ../../nbs/study/05_sweep.ipynb #sw-results
+class _Results:
+    "Curves, weights and where runs diverged, with the axes (seeds, cells, ...) while they come in."
+    def __init__(self, plan: _Plan, starts: Tensor, cells: int):
+        seeds, parameters = starts.shape
+        readings = len(plan.marks)
+        self.curves = {}
+        for name in plan.names:
+            self.curves[name] = torch.full((seeds, cells, readings), math.nan)
+        self.weights = torch.zeros(seeds, cells, parameters, dtype=starts.dtype)
+        self.diverged = torch.zeros(seeds, cells, dtype=torch.int64)
+
+    def put(self, seeds: slice, cells: slice, curves: dict, weights, diverged):
+        "What a block has come to."
+        for name, v in curves.items(): self.curves[name][seeds, cells] = v.to(torch.float32)
+        self.weights[seeds, cells] = weights
+        self.diverged[seeds, cells] = diverged
+
+    def on_grid(self, lrs: int, wds: int) -> dict:
+        "The same with the axes (lr, wd, seeds, ...), without curves that nobody has read."
+        def grid(v): return v.movedim(0, 1).unflatten(0, (lrs, wds))
+
+        curves = {}
+        for name, v in self.curves.items():
+            if name == 'train_loss' or not v.isnan().all(): curves[name] = grid(v)
+        return dict(
+            curves=curves,
+            diverged=grid(self.diverged),
+            weights=grid(self.weights),
+        )
+
+def _say_interrupted(plan, block: int, blocks: int):
+    where = f', in block {block} of {blocks}' if blocks > 1 else ''
+    print(f'Interrupted at step {plan.reached} of {plan.marks[-1]}{where}: what was read until then is kept, '
+          'the rest is NaN.')
+
+# %% ../../nbs/study/05_sweep.ipynb #sw-trained
+def _trained(plan, make, starts, sets, seeds, cells, *, most, stacked, progress) -> _Results:
+    "Train all runs, block by block, until Ctrl-C."
+    blocks = _cut(len(seeds), len(cells), most)
+    results = _Results(plan, starts, len(cells))
+    what = f'{len(cells) * len(seeds)} runs'
+    done = 0
+    with bar(what=what, total=len(blocks) * plan.marks[-1], shown=progress) as shown, interrupts() as pressed:
+        plan.pressed = pressed
+        for a, c in blocks:
+            if pressed: break
+            lrs, wds = zip(*cells[c])
+            runs = _Some(starts[a], sets[a], seeds[a], lrs, wds)
+            got = _block(plan, runs, shown.update) if stacked else _alone(plan, make, runs, shown.update)
+            results.put(a, c, *got)
+            done += 1
+    if plan.reached: _say_interrupted(plan, done, len(blocks))
+    return results
 
 # %% ../../nbs/study/05_sweep.ipynb #42c548f9
 def sweep(
-    make_model,             # a function that makes the model; it is called for each seed
-    data,                   # a `Data`, or a function of the seed that returns one
-    lr,                     # learning rates
-    wd=0.,                  # weight decays
-    seeds=1,                # how many, or a list of them
-    steps: int = 100,       # of each run
-    opt=adamw,              # an update rule, such as ck.adamw, ck.with_l2(ck.momentum), ck.rmsprop
-    loss=default_loss,      # (pred, y) -> scalar
-    metrics=(),             # functions (pred, y) -> number, on the held-out rows
-    measures=(),            # functions (model, data) -> number, for anything else
-    every=None,             # steps between two readings of the curves, or a list of the steps at which to read; None: about 20 readings
-    schedule=None,          # (step, total) -> factor on the learning rate; one that turns the momentum too, such as `one_cycle`, does
+    make_model: Callable[[], nn.Module],    # a function that makes the model; it is called for each seed
+    data: Any,              # a `Data`, or a function of the seed that returns one
+    lr: Any,                # learning rates, >= 0, one or several
+    wd: Any = 0.,           # weight decays, >= 0, one or several
+    seeds: Any = 1,         # how many, or a list of them
+    steps: int = 100,       # of each run, >= 1
+    opt: Rule = adamw,      # an update rule, such as ck.adamw, ck.with_l2(ck.momentum), or one of your own
+    loss: Callable = default_loss,    # (pred, y) -> scalar
+    metrics: Any = (),      # functions (pred, y) -> number, on the held-out rows
+    measures: Any = (),     # functions (model, data) -> number, for anything else
+    every: Any = None,      # steps between two readings of the curves, or a list of steps; None: about 20 readings
+    schedule: Any = None,   # (step, total) -> factor on the rate; one that turns the momentum, as `one_cycle`, does
     memory: float = 2e9,    # bytes that a block of runs may take, about; what is too much is done in several blocks
     progress: bool = True,  # a bar, if it takes longer than two seconds
-    **hyper,                # of the rule: momentum=.9, alpha=.99, betas=(.9, .999), eps=1e-8
+    **hyper: Any,           # of the rule: momentum=.9, alpha=.99, betas=(.9, .999), eps=1e-8, and its own
 ) -> Sweep:
-    "Train a network for each learning rate, weight decay and seed, all at once where that can be and pays. Ctrl-C ends it and keeps what was read."
-    from tqdm import tqdm
-    gradients_on(); begin, lr, wd = time.perf_counter(), _numbers(lr, 'lr'), _numbers(wd, 'wd')
-    seeds = as_python(seeds)
-    seeds = list(range(whole(seeds, 'seeds'))) if isinstance(seeds, int) else [whole(s, 'a seed', 0) for s in seeds]
-    if not seeds or len({*seeds}) < len(seeds): raise ValueError(f'seeds must be a number of seeds, or a list with each of them once, not {seeds}')
-    plan, starts, sets = _prepared(make_model, data, seeds, loss, opt, hyper, metrics, measures, _marks(steps, every), schedule, max(wd))
-    x, y = (t[:sets[0].bs] for t in sets[0].train) if sets[0].in_memory else (None, None)
-    why = _obstacle(plan.model, loss, x, y) if sets[0].in_memory else 'its data come from a DataLoader, one batch at a time'
-    why = why or ('its rule looks at several weights together' if _mixes(plan.rule, plan.hyper) else '')
-    why = why or ('the seeds have sets of different sizes' if len({(len(d.train[0]), d.bs, d.valid and len(d.valid[0])) for d in sets}) > 1 else '')
-    room, most_room = (0., 1.) if why else _room(plan.model, sets[0])
-    why = why or (f'each takes about {room / 1e6:.0f} MB, and networks as large as that are faster alone' if room > _LARGE else '')
-    cells, shape = list(itertools.product(lr, wd)), (len(seeds), len(lr) * len(wd))
-    curves = {k: torch.full((*shape, len(plan.marks)), math.nan) for k in plan.names}
-    weights, diverged = torch.zeros(*shape, starts.shape[1], dtype=starts.dtype), torch.zeros(shape, dtype=torch.int64)
-    most = 1 if why else max(1, int(number(memory, 'memory', 1) / most_room))
-    few, wide = min(len(seeds), most), max(1, most // len(seeds))
-    blocks = [(slice(a, a + few), slice(c, c + wide)) for a in range(0, len(seeds), few) for c in range(0, len(cells), wide)]
-    if why and progress: print(f'These runs are done one after the other, because {why}.')
-    with tqdm(total=len(blocks) * steps, desc=f'{len(cells) * len(seeds)} runs', file=sys.stdout, ncols=80, delay=2, leave=False, disable=not progress) as bar, interrupts() as plan.pressed:
-        for a, c in blocks:
-            if plan.pressed: break
-            got = _alone(plan, make_model, sets[a.start], *cells[c.start], seeds[a.start], bar.update) if why else _block(plan, starts[a], sets[a], seeds[a], *zip(*cells[c]), bar.update)
-            for k, v in got[0].items(): curves[k][a, c] = v.to(torch.float32)
-            weights[a, c], diverged[a, c] = got[1:]
-    if plan.reached: print(f'Interrupted at step {plan.reached} of {steps}' + f', in block {blocks.index((a, c)) + 1} of {len(blocks)}' * (len(blocks) > 1) + ': what was read until then is kept, the rest is NaN.')
-    grid = lambda v: v.movedim(0, 1).unflatten(0, (len(lr), len(wd)))
-    curves = {k: grid(v) for k, v in curves.items() if not v.isnan().all() or k == 'train_loss'}
-    return Sweep(lr, wd, seeds, plan.marks, curves, grid(diverged), grid(weights), f'one after the other: {why}' if why else 'all at once',
-                 time.perf_counter() - begin, dict(coursekit=sys.modules['coursekit'].__version__, torch=torch.__version__, python=platform.python_version()), plan.model.eval(), plan.reached)
+    """Train a network for each learning rate, weight decay and seed, all at once where that can be and pays.
 
-def _prepared(make, data, seeds, loss, rule, hyper, metrics, measures, marks, schedule, most_wd) -> tuple:
-    "Plan, first weights (seeds, parameters) and data of each seed; errors for what cannot be."
-    if isinstance(make, nn.Module) or not callable(make): raise TypeError(f'make_model must be a function that makes the model, such as lambda: nn.Linear(2, 2), not {type(make).__name__}: each seed needs first weights of its own')
-    metrics, measures = ([m] if callable(m) else list(m) for m in (metrics, measures))
-    for f in (loss, *metrics, *measures):
-        if not callable(f): raise TypeError(f'loss, metrics and measures must be functions, not {f!r}')
-    if inspect.isclass(rule) or not callable(rule): raise TypeError(f'opt must be an update rule, such as ck.adamw or ck.with_l2(ck.sgd), not {getattr(rule, "__name__", rule)!r}')
-    if (odd := [k for k in hyper if k not in _HYPER]) and is_known(rule): raise TypeError(f'{odd[0]} is no argument of sweep, nor of a rule: these are {list(_HYPER)}')
-    name = getattr(rule, '__name__', 'the rule')
-    if most_wd and not _decays(rule, _HYPER | hyper): raise ValueError(f'{name} has no weight decay, but wd={most_wd:g}: say which, ck.with_decay({name}) or ck.with_l2({name})')
-    sets = [data(s) for s in seeds] if callable(data) and not isinstance(data, Data) else [data] * len(seeds)
-    for d in sets:
-        if not isinstance(d, Data): raise TypeError(f'data must be a Data, or a function of the seed that returns one, not {type(d).__name__}')
-    models = [make_model(make, s) for s in seeds]
-    plan = _Plan(models[0], loss, rule, _HYPER | hyper, metrics, measures, marks, schedule, [])
-    rows = [_row(m) for m in models]
-    if len({len(r) for r in rows}) > 1: raise ValueError('make_model gives models of different sizes for different seeds')
-    return plan, torch.stack(rows), sets
+    Ctrl-C ends it and keeps what was read."""
+    gradients_on()
+    begin = time.perf_counter()
+    lr, wd, seeds = _numbers(lr, 'lr'), _numbers(wd, 'wd'), _seeds(seeds)
+    marks = _marks(steps, every)
+    metrics, measures = _functions(metrics), _functions(measures)
+    _check_functions(make_model, [loss, *metrics, *measures])
+    _check_rule(opt)
+    hyper = _settings(opt, hyper)
+    if any(wd) and not _decays(opt, hyper): raise ValueError(no_decay(opt, max(wd)))
+    sets = _sets(data, seeds)
+    models = [make_for(make_model, s) for s in seeds]
+    starts = _first_weights(models)
+    plan = _Plan(models[0], loss, opt, hyper, metrics, measures, marks, schedule)
+    cells = list(itertools.product(lr, wd))
+    why, most = _together(plan, sets, memory)
+    if why and progress: print(f'These runs are done one after the other, because {why}.')
+    results = _trained(plan, make_model, starts, sets, seeds, cells, most=most, stacked=not why, progress=progress)
+    versions = dict(
+        coursekit=sys.modules['coursekit'].__version__,
+        torch=torch.__version__,
+        python=platform.python_version(),
+    )
+    return Sweep(
+        lr=lr,
+        wd=wd,
+        seeds=seeds,
+        steps=marks,
+        how=f'one after the other: {why}' if why else 'all at once',
+        seconds=time.perf_counter() - begin,
+        versions=versions,
+        template=plan.model.eval(),
+        reached=plan.reached,
+        **results.on_grid(len(lr), len(wd)),
+    )

@@ -14,162 +14,357 @@ import torch
 from torch import nn
 
 # %% ../../nbs/teach/03_compare.ipynb #e59fdf40
-def is_array(x) -> bool: return isinstance(x, (torch.Tensor, np.ndarray)) or hasattr(x, '__array__')
+_ARRAYS = (torch.Tensor, np.ndarray)
+_LISTS = (list, tuple)
+
+def is_array(x) -> bool:
+    "Whether it is a tensor, or an array of NumPy or of a library like it."
+    return isinstance(x, _ARRAYS) or hasattr(x, '__array__')
+
+def _dense(x: torch.Tensor) -> torch.Tensor:
+    "A tensor with all its numbers, also where it keeps only those that are not zero."
+    return x if x.layout is torch.strided else x.to_dense()
 
 def as_numbers(x) -> torch.Tensor:
     "A number, a list, an array or a tensor as a tensor on the CPU; an error if it is none."
     if isinstance(x, torch.Tensor):
-        x = x.detach().cpu()
-        return x if x.layout is torch.strided else x.to_dense()
-    if isinstance(x, (list, tuple)) and any(isinstance(v, torch.Tensor) for v in x): return torch.stack([as_numbers(v) for v in x])
+        return _dense(x.detach().cpu())
+    has_tensors = isinstance(x, _LISTS) and any(isinstance(v, torch.Tensor) for v in x)
+    if has_tensors:
+        numbers = [as_numbers(v) for v in x]
+        return torch.stack(numbers)
     return torch.as_tensor(np.asarray(x))
 
 # %% ../../nbs/teach/03_compare.ipynb #56d42c58
 MOST = 12      # numbers shown of a tensor, entries of a list
 
-def _number(v, digits) -> str:
-    if isinstance(v, float): return f'{v:.{digits}g}'
+def _show_array(x, digits: int) -> str:
+    "A tensor or an array with its numbers, or with its shape if they are many."
+    name = 'tensor' if isinstance(x, torch.Tensor) else 'array'
+    shape = tuple(x.shape)
+    is_meta = isinstance(x, torch.Tensor) and x.is_meta      # without numbers
+    if is_meta or 0 in shape or math.prod(shape) > MOST:
+        return f'<{name} of shape {shape}>'
+    numbers = show(x.tolist(), digits)
+    return f'{name}({numbers})'
+
+def _show_entries(xs, digits: int) -> str:
+    "The first entries of a list or a tuple."
+    shown = [show(v, digits) for v in xs[:MOST]]
+    if len(xs) > MOST: shown.append('…')
+    return ', '.join(shown)
+
+def _show_items(d: dict, digits: int) -> str:
+    "The first items of a dict."
+    items = list(d.items())[:MOST]
+    shown = [f'{k!r}: {show(v, digits)}' for k, v in items]
+    return ', '.join(shown)
+
+def _show_one(v, digits: int) -> str:
+    "A single value; its `repr` may be anything."
+    if isinstance(v, float):
+        return f'{v:.{digits}g}'
     try: text = repr(v)
-    except BaseException: return f'<{type(v).__name__}>'
-    return text if len(text) <= 80 else text[:79] + '…'
+    except BaseException:
+        return f'<{type(v).__name__}>'
+    if len(text) > 80: text = text[:79] + '…'
+    return text
 
-def _entries(xs, digits) -> str:
-    return ', '.join([show(v, digits) for v, _ in zip(xs, range(MOST))] + ['…'] * (len(xs) > MOST))
-
+# %% ../../nbs/teach/03_compare.ipynb #show
 def show(
     x,                 # anything
     digits: int = 5,   # significant ones, of each number
 ) -> str:
     "A value in one short line."
-    if isinstance(x, torch.Tensor) and x.layout is not torch.strided: x = x.to_dense()
-    if isinstance(x, (torch.Tensor, np.ndarray)):
-        shape, name = tuple(x.shape), 'tensor' if isinstance(x, torch.Tensor) else 'array'
-        if math.prod(shape) > MOST or 0 in shape or isinstance(x, torch.Tensor) and x.is_meta: return f'<{name} of shape {shape}>'
-        return f'{name}({show(x.tolist(), digits)})'
-    if isinstance(x, np.generic): return show(x.item(), digits)
-    if type(x) is list: return f'[{_entries(x, digits)}]'
-    if type(x) is tuple: return f'({_entries(x, digits)}{"," * (len(x) == 1)})'
-    if type(x) is dict: return '{' + ', '.join(f'{k!r}: {show(v, digits)}' for k, v in list(x.items())[:MOST]) + '}'
-    if isinstance(x, type) or callable(x) and hasattr(x, '__name__'): return x.__name__
-    return _number(x, digits)
+    if isinstance(x, torch.Tensor): x = _dense(x)
+    if isinstance(x, _ARRAYS):
+        return _show_array(x, digits)
+    if isinstance(x, np.generic):
+        return show(x.item(), digits)
+    if type(x) is list:
+        return f'[{_show_entries(x, digits)}]'
+    if type(x) is tuple:
+        comma = ',' if len(x) == 1 else ''
+        return f'({_show_entries(x, digits)}{comma})'
+    if type(x) is dict:
+        return f'{{{_show_items(x, digits)}}}'
+    has_name = isinstance(x, type) or (callable(x) and hasattr(x, '__name__'))
+    return x.__name__ if has_name else _show_one(x, digits)
 
-def show_both(a, b) -> tuple[str, str]:
+def _odd_items(a: dict, b: dict) -> dict:
+    "What a dict has otherwise than another one of the same keys."
+    return {k: v for k, v in a.items() if show(v, 17) != show(b[k], 17)}
+
+def show_both(
+    a,                 # anything
+    b,                 # the same, or anything else
+) -> tuple[str, str]:
     "Two values, with enough digits to tell them apart; of two dicts with the same keys only where they differ."
-    if type(a) is dict and type(b) is dict and a.keys() == b.keys():
-        odd = [k for k in a if show(a[k], 17) != show(b[k], 17)]
-        a, b = ({k: d[k] for k in odd} for d in (a, b))
+    are_dicts = type(a) is dict and type(b) is dict
+    if are_dicts and a.keys() == b.keys():
+        a, b = _odd_items(a, b), _odd_items(b, a)
     for digits in (5, 8, 12, 17):
-        both = show(a, digits), show(b, digits)
-        if both[0] != both[1]: break
-    return both
+        shown_a = show(a, digits)
+        shown_b = show(b, digits)
+        if shown_a != shown_b: break
+    return shown_a, shown_b
 
-# %% ../../nbs/teach/03_compare.ipynb #d0423546
-_RTOL = {torch.float64: 1e-7, torch.complex128: 1e-7, torch.float32: 1e-5, torch.complex64: 1e-5, torch.float16: 1e-2, torch.bfloat16: 2e-2}
-_LOOSE = 1e-6       # of Python's numbers, which may come from single precision
+# %% ../../nbs/teach/03_compare.ipynb #wrong-type
+def _is_number(text: str) -> bool:
+    "Whether a text reads as a number."
+    try: float(text)
+    except ValueError: return False
+    return True
 
-def _kind(t) -> str:
-    if t.dtype is torch.bool: return 'true or false'
-    return 'complex numbers' if t.is_complex() else 'decimal numbers' if t.is_floating_point() else 'whole numbers'
-
-def _type(got) -> str:
-    "What is wrong with the type of a result that cannot be a number."
+def _wrong_type(got) -> str:
+    "What is wrong with the type of a result that cannot be a number; '' if nothing is."
     if got is None: return 'is None: is a `return` missing?'
     if isinstance(got, GeneratorType): return 'is a generator: `yield` makes one, `return` gives the result'
     if isinstance(got, CoroutineType):
         got.close()      # or Python complains later that nobody awaited it
         return 'is a coroutine: leave out `async`'
-    if isinstance(got, str): return 'is a string' + (': write the number without quotes' if _is_number(got) else '')
-    if isinstance(got, nn.Module): return f'is a network, not a result: call it with its input'
-    if isinstance(got, type) or callable(got) and not is_array(got): return f'is {"a class" if isinstance(got, type) else "a function"}, not a result'
+    if isinstance(got, str):
+        advice = ': write the number without quotes' if _is_number(got) else ''
+        return f'is a string{advice}'
+    if isinstance(got, nn.Module): return 'is a network, not a result: call it with its input'
+    if isinstance(got, type): return 'is a class, not a result'
+    if callable(got) and not is_array(got): return 'is a function, not a result'
     return ''
 
-def _is_number(text) -> bool:
-    try: float(text); return True
-    except ValueError: return False
+# %% ../../nbs/teach/03_compare.ipynb #d0423546
+_RTOL = {
+    torch.float64: 1e-7,
+    torch.complex128: 1e-7,
+    torch.float32: 1e-5,
+    torch.complex64: 1e-5,
+    torch.float16: 1e-2,
+    torch.bfloat16: 2e-2,
+}
+_LOOSE = 1e-6       # of Python's numbers, which may come from single precision
 
-def _at(mask) -> str:
+def _tolerance(x, numbers: torch.Tensor) -> float:
+    "How far a value may be off, by the precision of a result and of its numbers."
+    return _RTOL.get(numbers.dtype, 0.) if is_array(x) else _LOOSE
+
+def _at(mask: torch.Tensor) -> str:
     "Where a mask is first true, and how often."
     if mask.ndim == 0: return ''
-    n, first = int(mask.sum()), mask.nonzero()[0].tolist()
-    return f' at {first}' + f' and {n - 1} more place{"s" * (n > 2)}' * (n > 1)
+    first = mask.nonzero()[0].tolist()
+    others = int(mask.sum()) - 1
+    if not others: return f' at {first}'
+    places = 'places' if others > 1 else 'place'
+    return f' at {first} and {others} more {places}'
 
-def _values(g, w, rtol) -> str:
-    if not (g.is_floating_point() or g.is_complex() or w.is_floating_point() or w.is_complex()):
-        off = torch.tensor([a != b for a, b in zip(g.flatten().tolist(), w.flatten().tolist())], dtype=torch.bool).view(w.shape)      # dtypes may be too narrow for each other
-        return 'is not the expected value' + _at(off) if off.any() else ''
-    wide = torch.complex128 if g.is_complex() or w.is_complex() else torch.float64
-    g, w = g.to(wide), w.to(wide)
-    if (bad := g.isnan() & ~w.isnan()).any(): return 'is not a number (NaN)' + _at(bad)
-    if (bad := g.isinf() & ~w.isinf()).any(): return 'is infinite' + _at(bad)
-    ends = ~w.isfinite()
-    scale = max(w[~ends].abs().max().item() if (~ends).any() else 0., 1e-3)
-    off = torch.where(ends, ~((g == w) | w.isnan() & g.isnan()), (g - w).abs() > rtol * scale)
+def _unequal(g: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    "Where whole numbers differ: compared as Python's, since dtypes may be too narrow for each other."
+    pairs = zip(g.flatten().tolist(), w.flatten().tolist())
+    off = [a != b for a, b in pairs]
+    return torch.tensor(off, dtype=torch.bool).view(w.shape)
+
+def _too_far(g: torch.Tensor, w: torch.Tensor, rtol: float) -> torch.Tensor:
+    "Where decimal numbers differ by more than the tolerance."
+    finite = w.isfinite()
+    scale = 1e-3
+    if finite.any():
+        largest = w[finite].abs().max().item()
+        scale = max(largest, scale)
+    distance = (g - w).abs()
+    both_nan = w.isnan() & g.isnan()
+    same = (g == w) | both_nan
+    return torch.where(finite, distance > rtol * scale, ~same)
+
+def _wrong_values(g: torch.Tensor, w: torch.Tensor, rtol: float) -> str:
+    "Where numbers of the same shape are not the expected ones; '' if they are."
+    is_complex = g.is_complex() or w.is_complex()
+    if is_complex or g.is_floating_point() or w.is_floating_point():
+        wide = torch.complex128 if is_complex else torch.float64
+        g, w = g.to(wide), w.to(wide)
+        nan = g.isnan() & ~w.isnan()
+        infinite = g.isinf() & ~w.isinf()
+        if nan.any(): return 'is not a number (NaN)' + _at(nan)
+        if infinite.any(): return 'is infinite' + _at(infinite)
+        off = _too_far(g, w, rtol)
+    else:
+        off = _unequal(g, w)
     return 'is not the expected value' + _at(off) if off.any() else ''
 
-def _parts(got: list) -> str:
-    "What a list has that makes it no numbers."
-    odd = next((v for v in got if v is None or isinstance(v, str)), got)
-    return 'a list of unequal parts' if odd is got else f'a list with {"None" if odd is None else "a text"} in it: {show(odd)}'
+# %% ../../nbs/teach/03_compare.ipynb #wrong-numbers
+def _kind(t: torch.Tensor) -> str:
+    "What kind of numbers a tensor has."
+    if t.dtype is torch.bool: return 'true or false'
+    if t.is_complex(): return 'complex numbers'
+    return 'decimal numbers' if t.is_floating_point() else 'whole numbers'
 
-def _numbers(got, want, rtol) -> str:
-    if isinstance(want, bool) != isinstance(got, bool) and not is_array(got): return f'is {show(got)}, and {"True or False" if isinstance(want, bool) else "a number"} was expected'
+def _kind_and_dtype(t: torch.Tensor) -> str:
+    "Its kind of numbers, with the dtype."
+    return f'{_kind(t)} ({str(t.dtype).removeprefix("torch.")})'
+
+def _clash(g: torch.Tensor, w: torch.Tensor, both_arrays: bool) -> bool:
+    "Whether this kind of number cannot stand where that one was expected."
+    kinds = _kind(g), _kind(w)
+    if kinds[0] == kinds[1]: return False
+    return both_arrays or 'true or false' in kinds or kinds[0] == 'complex numbers'
+
+def _parts(got) -> str:
+    "What it is that cannot be read as numbers."
+    if isinstance(got, tuple): return f'a tuple of {len(got)}'
+    if not isinstance(got, list): return f'of type {type(got).__name__}'
+    for v in got:
+        if v is None: return f'a list with None in it: {show(v)}'
+        if isinstance(v, str): return f'a list with a text in it: {show(v)}'
+    return 'a list of unequal parts'
+
+def _wrong_numbers(got, want, rtol: float | None) -> str:
+    "In what a result differs from the numbers expected; '' if it does not."
+    one_is_bool = isinstance(want, bool) != isinstance(got, bool)
+    if one_is_bool and not is_array(got):
+        expected = 'True or False' if isinstance(want, bool) else 'a number'
+        return f'is {show(got)}, and {expected} was expected'
     w = as_numbers(want)
-    if isinstance(got, (list, tuple)) and len(got) > max(100, 10 * w.numel()): return f'has {len(got)} entries, and the shape {tuple(w.shape)} was expected'
+    most = max(100, 10 * w.numel())
+    if isinstance(got, _LISTS) and len(got) > most:
+        return f'has {len(got)} entries, and the shape {tuple(w.shape)} was expected'
     try: g = as_numbers(got)
-    except BaseException: return f'cannot be read as numbers: it is {_parts(got) if isinstance(got, list) else f"a tuple of {len(got)}" if isinstance(got, tuple) else f"of type {type(got).__name__}"}'
+    except BaseException:
+        return f'cannot be read as numbers: it is {_parts(got)}'
     if g.shape != w.shape:
-        what = f'the shape {tuple(w.shape)}' if w.ndim else 'a single number'
-        return f'has the shape {tuple(g.shape)}, and {what} was expected'
-    if _kind(g) != _kind(w) and (is_array(got) and is_array(want) or 'true' in _kind(g) + _kind(w) or 'complex' in _kind(g)):
-        return f'has {_kind(g)} ({str(g.dtype)[6:]}), and {_kind(w)} ({str(w.dtype)[6:]}) were expected'
-    tol = lambda x, t: _RTOL.get(t.dtype, 0.) if is_array(x) else _LOOSE
-    return _values(g, w, max(tol(got, g), tol(want, w)) if rtol is None else rtol)
+        expected = f'the shape {tuple(w.shape)}' if w.ndim else 'a single number'
+        return f'has the shape {tuple(g.shape)}, and {expected} was expected'
+    both_arrays = is_array(got) and is_array(want)
+    if _clash(g, w, both_arrays):
+        return f'has {_kind_and_dtype(g)}, and {_kind_and_dtype(w)} were expected'
+    if rtol is None:
+        rtol = max(_tolerance(got, g), _tolerance(want, w))
+    return _wrong_values(g, w, rtol)
+
+# %% ../../nbs/teach/03_compare.ipynb #differ
+def _wrong_text(got, want: str) -> str:
+    "In what a result differs from the text expected."
+    if not isinstance(got, str): return _wrong_type(got) or 'is not a text'
+    return '' if got == want else 'is another text'
+
+def _differ_dict(got, want: dict, rtol: float | None, name: str) -> str:
+    "In what a result differs from the dict expected."
+    if not isinstance(got, dict):
+        wrong = _wrong_type(got) or f'is of type {type(got).__name__}, and a dict was expected'
+        return f'{name} {wrong}'
+    if set(got) != set(want):
+        has = show(sorted(got, key=str))
+        expected = show(sorted(want, key=str))
+        return f'{name} has the keys {has}, and {expected} were expected'
+    for k, w in want.items():
+        wrong = differ(got[k], w, rtol, name=f'{name} at {k!r}')
+        if wrong: return wrong
+    return ''
+
+def _differ_tuple(got, want: tuple, rtol: float | None, name: str) -> str:
+    "In what a result differs from the several ones expected."
+    if is_array(got) or not isinstance(got, _LISTS):
+        wrong = _wrong_type(got) or f'is one value, and {len(want)} results were expected'
+        return f'{name} {wrong}'
+    if len(got) != len(want):
+        parts = 'part' if len(got) == 1 else 'parts'
+        return f'{name} has {len(got)} {parts}, and {len(want)} were expected'
+    for i, (g, w) in enumerate(zip(got, want), 1):
+        part = f'number {i} of the {len(want)} results'
+        wrong = differ(g, w, rtol, name=part)
+        if wrong: return wrong
+    return ''
 
 def differ(
-    got, want,                    # a result, and the right one
-    rtol: float | None = None,    # as a share of the largest value expected, or of 0.001 if that is more; None: by the precision
+    got,                          # a result
+    want,                         # the right one
+    rtol: float | None = None,    # as a share of the largest value expected, or of 0.001; None: by the precision
     name: str = 'the result',     # what it is called
 ) -> str:
     "'' if two results are the same; otherwise in what `got` differs, as a sentence without its full stop."
     if isinstance(want, dict):
-        if not isinstance(got, dict): return f'{name} {_type(got) or f"is of type {type(got).__name__}, and a dict was expected"}'
-        if set(got) != set(want): return f'{name} has the keys {show(sorted(got, key=str))}, and {show(sorted(want, key=str))} were expected'
-        return next(filter(None, (differ(got[k], want[k], rtol, f'{name} at {k!r}') for k in want)), '')
+        return _differ_dict(got, want, rtol, name)
     if isinstance(want, tuple):
-        if is_array(got) or not isinstance(got, (tuple, list)): return f'{name} {_type(got) or f"is one value, and {len(want)} results were expected"}'
-        if len(got) != len(want): return f'{name} has {len(got)} part{"s" * (len(got) != 1)}, and {len(want)} were expected'
-        return next(filter(None, (differ(g, w, rtol, f'number {i + 1} of the {len(want)} results') for i, (g, w) in enumerate(zip(got, want)))), '')
-    if isinstance(want, str): wrong = '' if isinstance(got, str) and got == want else 'is another text' if isinstance(got, str) else _type(got) or 'is not a text'
-    else: wrong = _type(got) or _numbers(got, want, rtol)
-    return wrong and f'{name} {wrong}'
+        return _differ_tuple(got, want, rtol, name)
+    if isinstance(want, str):
+        wrong = _wrong_text(got, want)
+    else:
+        wrong = _wrong_type(got) or _wrong_numbers(got, want, rtol)
+    return f'{name} {wrong}' if wrong else ''
 
 # %% ../../nbs/teach/03_compare.ipynb #960d1373
-def alike(a, b, rtol: float | None = None) -> bool:
+def alike(
+    a,                            # a result of an answer, whatever it is
+    b,                            # another one of the same answer
+    rtol: float | None = None,    # as for `differ`
+) -> bool:
     "Whether two results, right or wrong or no results at all, are the same as far as one can tell."
-    if isinstance(a, str) or isinstance(b, str): return type(a) is type(b) and a == b
+    if isinstance(a, str) or isinstance(b, str):
+        return type(a) is type(b) and a == b
     try:
         if not differ(a, b, rtol): return True
         as_numbers(b)
-    except Exception: pass
-    else: return False
+    except Exception:      # no numbers
+        return _alike_parts(a, b, rtol)
+    return False
+
+def _alike_parts(a, b, rtol: float | None) -> bool:
+    "Whether two that are no numbers are of the same type, and have the same parts if they have any."
     if type(a) is not type(b): return False
-    if isinstance(a, dict): return a.keys() == b.keys() and all(alike(a[k], b[k], rtol) for k in a)
-    return not isinstance(a, (list, tuple)) or len(a) == len(b) and all(alike(x, y, rtol) for x, y in zip(a, b))
+    if isinstance(a, dict):
+        if a.keys() != b.keys(): return False
+        pairs = [(a[k], b[k]) for k in a]
+    elif isinstance(a, _LISTS):
+        if len(a) != len(b): return False
+        pairs = list(zip(a, b))
+    else:
+        pairs = []
+    return all(alike(x, y, rtol) for x, y in pairs)
 
 # %% ../../nbs/teach/03_compare.ipynb #5f047259
+_LARGE = 1e7      # numbers: more are not copied
+_LONG = 1000      # entries: those of more are not either
+
 def aside(x):
     "A result that later calls do not change."
-    if isinstance(x, torch.Tensor): return x.detach().clone() if x.numel() <= 1e7 else x.detach()
-    if isinstance(x, np.ndarray): return x.copy() if x.size <= 1e7 else x
-    if type(x) in (list, tuple): return type(x)(map(aside, x)) if len(x) <= 1000 else x
-    return {k: aside(v) for k, v in x.items()} if type(x) is dict else x
+    if isinstance(x, torch.Tensor):
+        x = x.detach()
+        if x.numel() <= _LARGE: x = x.clone()
+    elif isinstance(x, np.ndarray):
+        if x.size <= _LARGE: x = x.copy()
+    elif type(x) in _LISTS:
+        if len(x) <= _LONG: x = type(x)(map(aside, x))
+    elif type(x) is dict:
+        x = {k: aside(v) for k, v in x.items()}
+    return x
 
-def changed(a, b) -> bool:
+def _changed_array(a, b) -> bool:
+    "Whether two tensors or arrays differ; two that are not a number do not."
+    if a.shape != b.shape: return True
+    if a.dtype != b.dtype: return True
+    both_nan = (a != a) & (b != b)
+    differs = (a != b) & ~both_nan
+    return bool(differs.any())
+
+def _changed_number(a, b) -> bool:
+    "Whether a number has become another one, or one of another type; not a number stays what it is."
+    if type(a) is not type(b): return True
+    is_nan = a != a
+    return a != b and not is_nan
+
+def changed(
+    a,      # an input as it was
+    b,      # what a call has made of its copy
+) -> bool:
     "Whether two inputs that were equal are not any more."
-    if isinstance(a, (int, float)): return type(a) is not type(b) or a == a and a != b
-    if not isinstance(b, type(a)): return True
-    if isinstance(a, (torch.Tensor, np.ndarray)): return a.shape != b.shape or a.dtype != b.dtype or bool(((a != b) & ~((a != a) & (b != b))).any())
-    if isinstance(a, torch.nn.Module): return changed(a.state_dict(), b.state_dict())
-    if isinstance(a, (list, tuple)): return len(a) != len(b) or any(map(changed, a, b))
-    if isinstance(a, dict): return a.keys() != b.keys() or any(changed(a[k], b[k]) for k in a)
+    if isinstance(a, (int, float)):
+        return _changed_number(a, b)
+    if not isinstance(b, type(a)):
+        return True
+    if isinstance(a, _ARRAYS):
+        return _changed_array(a, b)
+    if isinstance(a, nn.Module):
+        return changed(a.state_dict(), b.state_dict())
+    if isinstance(a, _LISTS):
+        if len(a) != len(b): return True
+        return any(map(changed, a, b))
+    if isinstance(a, dict):
+        if a.keys() != b.keys(): return True
+        return any(changed(a[k], b[k]) for k in a)
     return isinstance(a, str) and a != b

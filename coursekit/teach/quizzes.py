@@ -11,31 +11,68 @@ import random
 import anywidget
 import traitlets as T
 
-from ..live.panel import Panel
 from ..core.record import keep
 from ..draw.views import _front_end, answer_at_once
+from ..live.panel import Panel
 from ..live.worker import cell_name
 
 # %% ../../nbs/teach/02_quizzes.ipynb #4a120006
-def _item(name: str, question, options) -> dict:
-    "One question as the browser gets it: `right` is the place of the right option."
-    if not isinstance(question, str) or not question.strip(): raise ValueError(f'a question must be a text, not {question!r}')
-    if not isinstance(options, dict) or len(options) < 2: raise ValueError(f'{question!r} needs a dict of at least two options, text -> explanation, the right one first; not {options!r}')
+def _check_options(question: str, options):
+    "An error for options that are none, lack an explanation, or are there twice."
+    if not isinstance(options, dict) or len(options) < 2:
+        raise ValueError(f'{question!r} needs a dict of at least two options, text -> explanation, '
+                         f'the right one first; not {options!r}')
     for text, why in options.items():
-        if not all(isinstance(t, str) and t.strip() for t in (text, why)): raise ValueError(f'each option of {question!r} is a text with an explanation, not {text!r}: {why!r}')
-    same = [' '.join(t.casefold().split()) for t in options]
-    if len({*same}) < len(same): raise ValueError(f'{question!r} has an option twice: {max(same, key=same.count)!r}')
+        if not _is_text(text) or not _is_text(why):
+            raise ValueError(f'each option of {question!r} is a text with an explanation, not {text!r}: {why!r}')
+    read = [' '.join(text.casefold().split()) for text in options]      # as one reads it
+    if len(set(read)) < len(read):
+        twice = max(read, key=read.count)
+        raise ValueError(f'{question!r} has an option twice: {twice!r}')
+
+def _is_text(x) -> bool:
+    "Whether it is a text, and says something."
+    return isinstance(x, str) and bool(x.strip())
+
+def _item(
+    name: str,      # of the quiz
+    question,       # a text
+    options,        # text -> explanation, the right one first
+) -> dict:
+    "One question as the browser gets it: `right` is the place of the right option."
+    if not _is_text(question):
+        raise ValueError(f'a question must be a text, not {question!r}')
+    _check_options(question, options)
+    right = next(iter(options))
     order = list(options)
     random.Random(f'{name} {question}').shuffle(order)
-    return dict(question=question, options=order, why=[options[t] for t in order], right=order.index(next(iter(options))))
+    return dict(
+        question=question,
+        options=order,
+        why=[options[text] for text in order],
+        right=order.index(right),
+    )
+
+# %% ../../nbs/teach/02_quizzes.ipynb #items
+def _is_list(x) -> bool:
+    "Whether it is a list or a tuple with something in it."
+    return isinstance(x, (list, tuple)) and len(x) > 0
+
+def _pairs(question, options) -> list:
+    "The questions with their options; an error if there are none, or options on both sides."
+    if isinstance(question, str): return [(question, options)]
+    def is_pair(p): return _is_list(p) and len(p) == 2
+    are_pairs = _is_list(question) and all(map(is_pair, question))
+    if not are_pairs or options is not None:
+        raise ValueError('a quiz is a question and its options, or a list of pairs (question, options)')
+    return list(question)
 
 def _items(name: str, question, options) -> list[dict]:
-    "One question, or a list of pairs."
-    pairs = [(question, options)] if isinstance(question, str) else question
-    if not isinstance(pairs, (list, tuple)) or not pairs or not all(isinstance(p, (list, tuple)) and len(p) == 2 for p in pairs) or (pairs is question and options is not None):
-        raise ValueError('a quiz is a question and its options, or a list of pairs (question, options)')
-    items = [_item(name, *p) for p in pairs]
-    if len({q['question'] for q in items}) < len(items): raise ValueError('a quiz has the same question twice')
+    "The questions as the browser gets them."
+    items = [_item(name, *pair) for pair in _pairs(question, options)]
+    questions = {item['question'] for item in items}
+    if len(questions) < len(items):
+        raise ValueError('a quiz has the same question twice')
     return items
 
 # %% ../../nbs/teach/02_quizzes.ipynb #4a120009
@@ -43,52 +80,94 @@ class Questions(anywidget.AnyWidget):
     "Questions whose options are buttons."
     _esm, _css = _front_end('quiz.js', 'ask.css')
     items = T.List(T.Dict()).tag(sync=True)
-    tries = T.List(T.List(T.Int())).tag(sync=True)      # of each question: the places of the options, as they were chosen
+    tries = T.List(T.List(T.Int())).tag(sync=True)      # of each question: the places of the options that were chosen
 
 _answered: dict = {}     # name of a panel -> question -> the options that were chosen
+
+# %% ../../nbs/teach/02_quizzes.ipynb #chosen
+def _chosen(item: dict, tries: list[int]) -> list[str]:
+    "The options at these places; a browser may send any place."
+    options = item['options']
+    return [options[i] for i in tries if 0 <= i < len(options)]
+
+def _places(item: dict, chosen: list[str]) -> list[int]:
+    "The places of these options, as far as the question still has them."
+    options = item['options']
+    return [options.index(text) for text in chosen if text in options]
+
+def _printed(item: dict, tries: list[int]) -> list[str]:
+    "A question and its options, a line each; those that were chosen with their explanation."
+    lines = [item['question']]
+    for i, (text, why) in enumerate(zip(item['options'], item['why'])):
+        if i in tries:
+            mark = 'right' if i == item['right'] else 'wrong'
+            lines.append(f'- {mark}: {text} ({why})')
+        else:
+            lines.append(f'- {text}')
+    return lines
 
 # %% ../../nbs/teach/02_quizzes.ipynb #4a120010
 class Quiz(Panel):
     "A few questions in one card."
     def __init__(self,
-        name: str,          # it is recorded under this name; the lesson's number comes first: '05.warm-up'
-        question,           # a text, `code` between backticks; or a list of pairs (question, options)
-        options=None,       # a dict, text -> explanation; the first is right, and they are shown in another order
+        name: str,                      # it is recorded under this name; the lesson's number comes first: '05.warm-up'
+        question: str | list,           # a text, `code` between backticks; or a list of pairs (question, options)
+        options: dict | None = None,    # text -> explanation; the first is right, and they are shown in another order
     ):
-        if not isinstance(name, str) or not name.strip(): raise ValueError(f"name must be a text such as '05.warm-up', not {name!r}")
-        self.record, self.items = name, _items(name, question, options)
+        if not _is_text(name): raise ValueError(f"name must be a text such as '05.warm-up', not {name!r}")
+        self.record = name
+        self.items = _items(name, question, options)
         self.card = answer_at_once(Questions(items=self.items))
         super().__init__([self.card], [], cell_name(name))
         known = _answered.get(self.name, {})
-        self.card.tries = self._seen = [[i for t in known.get(q['question'], []) if t in q['options'] for i in [q['options'].index(t)]] for q in self.items]
+        chosen = [known.get(q['question'], []) for q in self.items]
+        self._seen = list(map(_places, self.items, chosen))      # what is recorded
+        self.card.tries = self._seen
         self.card.observe(self._tried, 'tries')
         self._print()
 
     @property
     def right(self) -> list[bool]:
         "Of each question: whether it has been answered rightly."
-        return [q['right'] in made for q, made in zip(self.items, self.card.tries)]
+        return [q['right'] in tries for q, tries in zip(self.items, self.card.tries)]
 
     def _tried(self, change):
         "Somebody has chosen."
-        for n, (q, made, old) in enumerate(zip(self.items, change.new, self._seen), 1):
-            for k, i in enumerate(made[len(old):], len(old) + 1):
-                if 0 <= i < len(q['options']): keep('quiz', self.record, question=n, asked=q['question'], answer=q['options'][i], right=i == q['right'], tries=k)
+        answered = {}
+        for n, (q, tries, seen) in enumerate(zip(self.items, change.new, self._seen), 1):
+            self._keep(n, q, tries, known=len(seen))
+            answered[q['question']] = _chosen(q, tries)
+        _answered[self.name] = answered
         self._seen = change.new
-        _answered[self.name] = {q['question']: [q['options'][i] for i in made if 0 <= i < len(q['options'])] for q, made in zip(self.items, change.new)}
         self._print()
+
+    def _keep(self, n: int, q: dict, tries: list[int], known: int):
+        "Record what was chosen at question `n`, after the first ones that are recorded already."
+        for k, place in enumerate(tries[known:], known + 1):
+            if not 0 <= place < len(q['options']): continue
+            keep(
+                'quiz',
+                self.record,
+                question=n,
+                asked=q['question'],
+                answer=q['options'][place],
+                right=place == q['right'],
+                tries=k,
+            )
 
     def _print(self):
         "For a page without a kernel: the questions, and what was answered."
-        def words(q, made):
-            mark = lambda i: ('wrong: ', 'right: ')[i == q['right']] if i in made else ''
-            return [q['question'], *(f'- {mark(i)}{t}' + f' ({q["why"][i]})' * (i in made) for i, t in enumerate(q['options']))]
-        self.twin.say('\n'.join(line for q, made in zip(self.items, self.card.tries) for line in words(q, made)).replace('`', ''))
+        lines = []
+        for q, tries in zip(self.items, self.card.tries):
+            lines += _printed(q, tries)
+        self.twin.say('\n'.join(lines).replace('`', ''))
 
     def release(self): self.card.unobserve_all()
 
 def quiz(
-    name: str, question, options=None,      # as for `Quiz`
+    name: str,                      # it is recorded under this name; the lesson's number comes first: '05.warm-up'
+    question: str | list,           # a text, `code` between backticks; or a list of pairs (question, options)
+    options: dict | None = None,    # of one question: text -> explanation; the first is right
 ) -> Quiz:
     "A question, or several, whose answers explain themselves."
     return Quiz(name, question, options)

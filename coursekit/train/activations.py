@@ -6,52 +6,87 @@
 __all__ = ['ActivationStats']
 
 # %% ../../nbs/train/07_activations.ipynb #24b5f60f
-import torch
-from torch import nn
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from torch import Tensor, nn
 
 from ..core.arguments import whole
 from .events import Callback
 
+# %% ../../nbs/train/07_activations.ipynb #three-code
+def three_numbers(
+    out: Tensor,     # of a layer, (rows, ...)
+) -> tuple:          # three scalars, where the tensor is: on a GPU each `item()` would wait for the device
+    "Mean and standard deviation of an output, and the share of its units that are zero for every row."
+    a = out.detach().float()
+    dead = (a.flatten(1) == 0).all(0)
+    return a.mean(), a.std(), dead.float().mean()
+
 # %% ../../nbs/train/07_activations.ipynb #9fa2671d
 class ActivationStats(Callback):
-    "For each layer and step: mean and standard deviation of its output, and the share of units that are zero for the whole batch."
+    """For each layer and step: mean and standard deviation of its output, and the share of dead units.
+
+    A unit is dead if it is zero for the whole batch.
+    """
     def __init__(self,
-        layers=None,       # function model -> dict name -> module; None: every module without children
-        every: int = 1,    # steps between two looks
-    ): self.layers, self.every, self.rows, self._hooks = layers, whole(every, 'every', unit='steps'), [], []
+        # function model -> dict name -> module; None: every module without children
+        layers: Callable[[nn.Module], dict] | None = None,
+        every: int = 1,    # steps between two looks, >= 1
+    ):
+        self.layers = layers
+        self.every = whole(every, 'every', unit='steps')
+        self.rows: list = []      # (step, layer, name, mean, std, dead)
+        self._hooks: list = []
 
-    def __repr__(self): return f'ActivationStats(every={self.every})'
+    def __repr__(self) -> str: return f'ActivationStats(every={self.every})'
 
-    def fit_start(self, learn):
-        found = self.layers(learn.model) if self.layers else {k or 'model': m for k, m in learn.model.named_modules() if not list(m.children())}
-        for k, (name, m) in enumerate(found.items()):
-            if not isinstance(m, nn.Module): raise TypeError(f'layers must give a dict of modules; {name!r} is {type(m).__name__}')
-            self._hooks.append(m.register_forward_hook(self._hook(learn, k, name)))
+    def fit_start(self, learn) -> None:
+        found = (self.layers or _without_children)(learn.model)
+        for layer, (name, module) in enumerate(found.items()):
+            if not isinstance(module, nn.Module):
+                kind = type(module).__name__
+                raise TypeError(f'layers must give a dict of modules; {name!r} is {kind}')
+            hook = module.register_forward_hook(self._hook(learn, layer, name))
+            self._hooks.append(hook)
 
-    def _hook(self, learn, k, name):
+    def _hook(self, learn, layer: int, name: str) -> Callable:
+        "What is called with each output of a layer."
         def look(module, args, out):
-            if not learn.model.training or learn.state.step % self.every or not isinstance(out, torch.Tensor): return
-            a = out.detach().float()
-            dead = (a.flatten(1) == 0).all(0).float().mean()
-            self.rows.append((learn.state.step, k, name, a.mean(), a.std(), dead))
+            step = learn.state.step
+            due = learn.model.training and step % self.every == 0
+            if not due or not isinstance(out, Tensor): return
+            self.rows.append((step, layer, name, *three_numbers(out)))
         return look
 
-    def fit_end(self, learn):
-        for h in self._hooks: h.remove()
+    def fit_end(self, learn) -> None:
+        for hook in self._hooks: hook.remove()
         self._hooks.clear()
 
-    def frame(self):
+    def frame(self) -> Any:
         "A pandas DataFrame: step, layer, name, mean, std, dead (0 to 1)."
         import pandas as pd
-        return pd.DataFrame([(s, k, n, m.item(), d.item(), z.item()) for s, k, n, m, d, z in self.rows], columns=['step', 'layer', 'name', 'mean', 'std', 'dead'])
+        rows = []
+        for step, layer, name, *measured in self.rows:
+            rows.append((step, layer, name, *(v.item() for v in measured)))
+        return pd.DataFrame(rows, columns=['step', 'layer', 'name', *_SHOWN])
 
-    def plot(self, axs=None):
+    def plot(self,
+        axs: Sequence | None = None,     # three matplotlib axes to draw on; None: new ones
+    ) -> Any:                            # the axes
         "Mean, standard deviation and dead share of each layer over the steps; returns the three axes."
         import matplotlib.pyplot as plt
         if not self.rows: raise ValueError('nothing has been seen yet: pass this callback to fit first')
-        if axs is None: axs = plt.subplots(1, 3, figsize=(9.5, 3), layout='constrained')[1]
-        for (_, name), g in self.frame().groupby(['layer', 'name']):
-            for ax, column in zip(axs, ('mean', 'std', 'dead')): ax.plot(g.step, g[column], label=name)
-        for ax, label in zip(axs, ('mean', 'standard deviation', 'share of dead units')): ax.set(xlabel='step', ylabel=label)
+        if axs is None: _, axs = plt.subplots(1, 3, figsize=(9.5, 3), layout='constrained')
+        by_layer = self.frame().groupby(['layer', 'name'])
+        for ax, (column, label) in zip(axs, _SHOWN.items()):
+            for (_, name), table in by_layer: ax.plot(table.step, table[column], label=name)
+            ax.set(xlabel='step', ylabel=label)
         axs[0].legend(fontsize=7, title='layer')
         return axs
+
+_SHOWN = dict(mean='mean', std='standard deviation', dead='share of dead units')     # column -> in words
+
+def _without_children(model: nn.Module) -> dict:
+    "The modules that hold no others, by name."
+    return {name or 'model': m for name, m in model.named_modules() if not list(m.children())}

@@ -11,19 +11,24 @@ import math
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import lru_cache
-from pathlib import Path
+from os import PathLike
+from typing import Any
 
 from ..core.arguments import home, number, whole
 from ..core.checkpoint import write_file
-from .events import Callback
 from ..parts.metrics import less_is_better
+from .events import Callback
 
 # %% ../../nbs/train/02_callbacks.ipynb #f8b3c066
 @lru_cache(1)
-def _bar():
-    "tqdm's bar, made to let go of the lock that all bars share when it cannot write: bars in other threads would wait for ever."
+def _bar() -> type:
+    """tqdm's bar, made to let go of the lock that all bars share when it cannot write.
+
+    Bars in other threads would wait for ever.
+    """
     from tqdm import tqdm
     class Bar(tqdm):
         monitor_interval = 0      # no thread that watches: our bars are updated often enough
@@ -32,45 +37,64 @@ def _bar():
     return Bar
 
 # %% ../../nbs/train/02_callbacks.ipynb #1cdbc0f8
+_LOOK = '{desc}{percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]'
+
 class Progress(Callback):
     "A progress bar with the losses and metrics. `fit` adds one by itself."
     order = 90
     def __init__(self,
-        file=None,             # where to write; None: standard output
-        every: float = .1,     # seconds between two updates
-    ): self.file, self.every, self.bar = file, every, None
+        file: Any = None,      # where to write, an object with `write`; None: standard output
+        every: float = .1,     # seconds between two updates, >= 0
+    ):
+        self.file = file
+        self.every = every
+        self.bar: Any = None
 
-    def _safely(self, f, *args, **kw):
+    def _safely(self, f: Callable, *args, **kw) -> Any:
+        "Do it; if it fails, there is no bar any more."
         try: return f(*args, **kw)
         except Exception as e:
             self.bar = None
-            warnings.warn(f'the progress bar failed ({type(e).__name__}: {e}) and is off; training goes on', stacklevel=2)
+            what = f'{type(e).__name__}: {e}'
+            warnings.warn(f'the progress bar failed ({what}) and is off; training goes on', stacklevel=2)
 
-    def fit_start(self, learn):
+    def fit_start(self, learn) -> None:
         s = learn.state
-        self.bar = self._safely(_bar(), total=s.total, initial=s.step - s.begin, file=self.file or sys.stdout, mininterval=0,
-                                dynamic_ncols=True, bar_format='{desc}{percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]')
-        self.done, self.due = 0, 0.
+        self.bar = self._safely(
+            _bar(),
+            total=s.total,
+            initial=s.step - s.begin,
+            file=self.file or sys.stdout,
+            mininterval=0,
+            dynamic_ncols=True,
+            bar_format=_LOOK,
+        )
+        self.done = 0      # steps since the last update
+        self.due = 0.      # when the next one is
 
-    def batch_end(self, learn):
+    def batch_end(self, learn) -> None:
         self.done += 1
-        if self.bar is None or (now := time.perf_counter()) < self.due: return
+        if self.bar is None: return
+        now = time.perf_counter()
+        if now < self.due: return
         self.due = now + self.every
         self._safely(self._show, learn.state.loss)
 
-    def _show(self, loss=None):
+    def _show(self, loss=None) -> None:
         "Catch up with the steps since the last time."
         if loss is not None: self.bar.set_postfix_str(f'loss {loss.item():.3g}', refresh=False)
         self.bar.update(self.done)
         self.done = 0
 
-    def epoch_end(self, learn):
+    def epoch_end(self, learn) -> None:
         if self.bar is None or learn.state.i: return
         row = learn.history.rows[-1]
-        shown = ', '.join(f'{k} {v:.4g}' for k, v in row.items() if k not in ('epoch', 'step', 'seconds'))
-        self._safely(self.bar.set_description_str, f'epoch {row["epoch"]}: {shown} ', refresh=False)
+        known = 'epoch', 'step', 'seconds'
+        shown = [f'{k} {v:.4g}' for k, v in row.items() if k not in known]
+        text = f'epoch {row["epoch"]}: {", ".join(shown)} '
+        self._safely(self.bar.set_description_str, text, refresh=False)
 
-    def fit_end(self, learn):
+    def fit_end(self, learn) -> None:
         if self.bar is not None: self._safely(self._show, learn.state.loss)
         if self.bar is not None: self._safely(self.bar.close)
         self.bar = None
@@ -83,63 +107,83 @@ class _Watch(Callback):
         mode: str = 'auto',            # 'min', 'max', or 'auto': by the name, where that says it
     ):
         if mode not in ('auto', 'min', 'max'): raise ValueError(f"mode must be 'min', 'max' or 'auto', not {mode!r}")
-        self.monitor, self.mode = monitor, mode
+        self.monitor = monitor
+        self.mode = mode
 
-    def __repr__(self): return f'{type(self).__name__}({self.monitor!r})'
+    def __repr__(self) -> str: return f'{type(self).__name__}({self.monitor!r})'
 
     @property
     def sign(self) -> int:
         "1 if less of it is better, else -1."
-        return 1 if less_is_better(self.monitor, None if self.mode == 'auto' else self.mode == 'min', "pass mode='min' or mode='max'") else -1
+        less = None if self.mode == 'auto' else self.mode == 'min'
+        return 1 if less_is_better(self.monitor, less, "pass mode='min' or mode='max'") else -1
 
-    def fit_start(self, learn):
-        others = [cb for cb in learn.events.handlers['epoch_end'] if type(cb).__module__.split('.')[0] != __name__.split('.')[0]]
-        if self.monitor not in learn.columns and not others: self._refuse(learn.columns)      # another callback may add the column
-        self.sign      # an error now, and not after an epoch
+    def fit_start(self, learn) -> None:
+        may_be_added = any(map(_is_foreign, learn.events.handlers['epoch_end']))
+        if self.monitor not in learn.columns and not may_be_added: self._refuse(learn.columns)
+        self.sign      # noqa: B018 - an error now, and not after an epoch
 
-    def _refuse(self, columns): raise ValueError(f'{self!r} watches a column that the history does not have; there are {columns}')
+    def _refuse(self, columns: list) -> None:
+        raise ValueError(f'{self!r} watches a column that the history does not have; there are {columns}')
 
     def _scores(self, learn) -> list:
         "The column so far, turned so that smaller is better; nan, or an epoch without it, counts as worst."
-        values = [r.get(self.monitor, math.nan) for r in learn.history.rows]
-        if self.monitor not in learn.history.rows[-1]: self._refuse([k for k in learn.history.rows[-1] if k != 'epoch'])
-        return [math.inf if math.isnan(v) else self.sign * v for v in values]
+        rows = learn.history.rows
+        if self.monitor not in rows[-1]:
+            columns = [k for k in rows[-1] if k != 'epoch']
+            self._refuse(columns)
+        values = [row.get(self.monitor, math.nan) for row in rows]
+        sign = self.sign
+        return [math.inf if math.isnan(v) else sign * v for v in values]
 
+def _is_foreign(cb: Any) -> bool:
+    "Whether a callback is not one of ours: it may add a column of its own."
+    package = __name__.split('.')[0]
+    return type(cb).__module__.split('.')[0] != package
+
+# %% ../../nbs/train/02_callbacks.ipynb #early-code
 class EarlyStopping(_Watch):
-    "Stops when the watched number has not become better for `patience` epochs. It reads the history, so it survives a resume."
+    """Stops when the watched number has not become better for `patience` epochs.
+
+    It reads the history, so it survives a resume.
+    """
     order = 50
-    def __init__(self, monitor='valid_loss',
-        patience: int = 5,        # epochs to wait for something better, >= 1
-        min_delta: float = 0.,    # how much better counts as better, >= 0
-        mode='auto',
+    def __init__(self,
+        monitor: str = 'valid_loss',   # a column of the history
+        patience: int = 5,             # epochs to wait for something better, >= 1
+        min_delta: float = 0.,         # how much better counts as better, >= 0
+        mode: str = 'auto',            # 'min', 'max', or 'auto': by the name, where that says it
     ):
         super().__init__(monitor, mode)
-        self.patience, self.min_delta = whole(patience, 'patience', unit='epochs'), number(min_delta, 'min_delta')
+        self.patience = whole(patience, 'patience', unit='epochs')
+        self.min_delta = number(min_delta, 'min_delta')
 
-    def epoch_end(self, learn):
+    def epoch_end(self, learn) -> None:
         if learn.state.i: return          # the epoch was cut short
         best, since = math.inf, 0
         for v in self._scores(learn):
-            since = 0 if v < best - self.min_delta else since + 1
-            best = min(best, v) if since == 0 else best
+            if v < best - self.min_delta: best, since = v, 0
+            else: since += 1
         if since >= self.patience: learn.stop(f'{self.monitor} has not become better for {since} epochs')
 
 class BestWeights(_Watch):
     "Keeps a copy of the best weights, and puts them back at the end of the fit, also after Ctrl-C."
     order = 85       # at the end of the fit before those that save: they find the best weights
-    best = weights = None      # the epoch whose weights are kept, and these
+    best: int | None = None          # the epoch whose weights are kept
+    weights: dict | None = None      # and these
 
-    def fit_start(self, learn):
+    def fit_start(self, learn) -> None:
         self.best = self.weights = None
         super().fit_start(learn)
 
-    def epoch_end(self, learn):
+    def epoch_end(self, learn) -> None:
         if learn.state.i: return
         scores = self._scores(learn)
         if self.best is None or scores[-1] < scores[self.best - 1]:
-            self.best, self.weights = len(scores), copy.deepcopy(learn.model.state_dict())
+            self.best = len(scores)
+            self.weights = copy.deepcopy(learn.model.state_dict())
 
-    def fit_end(self, learn):
+    def fit_end(self, learn) -> None:
         if self.weights is not None: learn.model.load_state_dict(self.weights)
 
 # %% ../../nbs/train/02_callbacks.ipynb #c7b4c872
@@ -147,34 +191,40 @@ class Checkpoint(Callback):
     "Saves the learner every `every` epochs, and at the end of the fit."
     order = 80
     def __init__(self,
-        path,               # the file; `{epoch}` in it is replaced, so that several are kept
-        every: int = 1,     # epochs between two files
+        path: str | PathLike,     # the file; `{epoch}` in it is replaced, so that several are kept
+        every: int = 1,           # epochs between two files, >= 1
     ):
-        self.path, self.every = str(path), whole(every, 'every', unit='epochs')
+        self.path = str(path)
+        self.every = whole(every, 'every', unit='epochs')
 
-    def __repr__(self): return f'Checkpoint({self.path!r})'
+    def __repr__(self) -> str: return f'Checkpoint({self.path!r})'
 
-    def _save(self, learn): learn.save(self.path.replace('{epoch}', str(learn.state.epoch)))
+    def _save(self, learn) -> None:
+        path = self.path.replace('{epoch}', str(learn.state.epoch))
+        learn.save(path)
 
-    def epoch_end(self, learn):
-        if not learn.state.i and learn.state.epoch % self.every == 0: self._save(learn)
+    def epoch_end(self, learn) -> None:
+        whole_epoch = not learn.state.i
+        if whole_epoch and learn.state.epoch % self.every == 0: self._save(learn)
 
-    def fit_end(self, learn): self._save(learn)
+    def fit_end(self, learn) -> None: self._save(learn)
 
 # %% ../../nbs/train/02_callbacks.ipynb #df733537
 class CSVLog(Callback):
     "Writes the epochs so far to a CSV file, after each epoch and at the end of the fit."
     order = 80
     def __init__(self,
-        path,    # the file; replaced when the next training begins
-    ): self.path = home(path)
+        path: str | PathLike,    # the file; replaced when the next training begins
+    ):
+        self.path = home(path)
 
-    def __repr__(self): return f'CSVLog({str(self.path)!r})'
+    def __repr__(self) -> str: return f'CSVLog({str(self.path)!r})'
 
-    def _write(self, learn):
-        write_file(self.path, learn.history.frame().to_csv().encode())
+    def _write(self, learn) -> None:
+        text = learn.history.frame().to_csv()
+        write_file(self.path, text.encode())
 
-    def epoch_end(self, learn):
+    def epoch_end(self, learn) -> None:
         if not learn.state.i: self._write(learn)
 
-    def fit_end(self, learn): self._write(learn)
+    def fit_end(self, learn) -> None: self._write(learn)

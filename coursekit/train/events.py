@@ -8,7 +8,9 @@ __all__ = ['EVENTS', 'Callback', 'check_callback', 'Events']
 # %% ../../nbs/train/01_events.ipynb #c50cd625
 import difflib
 import inspect
-from contextlib import nullcontext
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 # %% ../../nbs/train/01_events.ipynb #4f3f0aad
 EVENTS = dict(
@@ -31,30 +33,44 @@ class Callback:
     "A base to inherit from: override the events you need, each as `def event(self, learn)`."
     order = 0    # callbacks with a lower number run first
 
-    def __repr__(self): return type(self).__name__
+    def __repr__(self) -> str: return type(self).__name__
 
 # %% ../../nbs/train/01_events.ipynb #a9e8ca6a
-def check_callback(cb):
+def check_callback(
+    cb: Any,     # what is to be a callback
+) -> None:
     "Refuse what cannot be a callback, and say what was probably meant."
     if inspect.isclass(cb): raise TypeError(f'{cb.__name__} is a class: add an object of it, {cb.__name__}(...)')
-    known = set(dir(Callback))
-    names = [n for n in dir(type(cb)) if n not in known and not n.startswith('_') and inspect.isfunction(inspect.getattr_static(type(cb), n))]
-    for n in set(names) - set(EVENTS):
-        near = difflib.get_close_matches(n.removeprefix('on_'), EVENTS, 1, .75)
-        takes_learner = 'learn' in inspect.signature(getattr(type(cb), n)).parameters
-        if near or takes_learner:
-            hint = f'did you mean {near[0]}?' if near else f'the events are {", ".join(EVENTS)}.'
-            raise ValueError(f'{type(cb).__name__}.{n} is not an event: {hint} If it is a helper of yours, start its name with an underscore')
-    if not set(names) & set(EVENTS):
-        raise TypeError(f'{type(cb).__name__} has no method named after an event, so it would never run; the events are {", ".join(EVENTS)}')
+    kind = type(cb)
+    names = _own_methods(kind)
+    for name in sorted(names - EVENTS.keys()): _refuse_typo(kind, name)
+    if not names & EVENTS.keys():
+        raise TypeError(f'{kind.__name__} has no method named after an event, so it would never run; '
+                        f'the events are {", ".join(EVENTS)}')
+
+def _own_methods(kind: type) -> set:
+    "The names of the methods that `Callback` has not, without those that begin with an underscore."
+    names = {n for n in dir(kind) if not n.startswith('_')} - set(dir(Callback))
+    return {n for n in names if inspect.isfunction(inspect.getattr_static(kind, n))}
+
+def _refuse_typo(kind: type, name: str) -> None:
+    "Refuse a method that is no event and looks like one: by its name, or because it takes a learner."
+    near = difflib.get_close_matches(name.removeprefix('on_'), EVENTS, 1, .75)
+    takes_learner = 'learn' in inspect.signature(getattr(kind, name)).parameters
+    if not near and not takes_learner: return
+    hint = f'did you mean {near[0]}?' if near else f'the events are {", ".join(EVENTS)}.'
+    raise ValueError(f'{kind.__name__}.{name} is not an event: {hint} '
+                     'If it is a helper of yours, start its name with an underscore')
 
 # %% ../../nbs/train/01_events.ipynb #4c1e3b60
 class _Around:
     "Calls `what_start` of each callback on entry, and `what_end` of those it called, in reverse order, on exit."
-    def __init__(self, events, what): self.events, self.what = events, what
+    def __init__(self, events: 'Events', what: str):
+        self.events = events
+        self.what = what
 
-    def __enter__(self):
-        self.entered = []
+    def __enter__(self) -> None:
+        self.entered: list = []
         try:
             for cb in self.events.listening(self.what):
                 self.entered.append(cb)
@@ -63,43 +79,62 @@ class _Around:
             self._leave()
             raise
 
-    def __exit__(self, *exc): self._leave()
+    def __exit__(self, *exc) -> None: self._leave()
 
-    def _leave(self):
+    def _leave(self) -> None:
         "End everybody, then raise the first error among the ends."
         errors = []
         while self.entered:
-            try: self.events.call(self.entered.pop(), self.what + '_end')
+            cb = self.entered.pop()
+            try: self.events.call(cb, self.what + '_end')
             except BaseException as e: errors.append(e)
         if errors: raise errors[0]
 
+# %% ../../nbs/train/01_events.ipynb #events-code
 class Events:
     "The callbacks of one learner in their order, and the calls to them."
-    def __init__(self, learn, callbacks=()):
-        self.learn, self.callbacks = learn, []
+    def __init__(self,
+        learn: Any,                 # the learner; each event gets it
+        callbacks: Iterable = (),   # objects with methods named after `EVENTS`
+    ):
+        self.learn = learn
+        self.callbacks: list = []
         self.add(*callbacks)
 
-    def add(self, *callbacks):
+    def add(self,
+        *callbacks: Any,     # objects with methods named after `EVENTS`
+    ) -> None:
         "Check and add callbacks; none is added if one is refused."
         for cb in callbacks: check_callback(cb)
-        self.callbacks = sorted([*self.callbacks, *callbacks], key=lambda cb: getattr(cb, 'order', 0))
+        self.callbacks = sorted([*self.callbacks, *callbacks], key=_order)
         self._listen()
 
-    def remove(self, *callbacks):
+    def remove(self,
+        *callbacks: Any,     # those that were added; others do no harm
+    ) -> None:
         "Remove callbacks that were added, by identity."
         self.callbacks = [cb for cb in self.callbacks if not any(cb is c for c in callbacks)]
         self._listen()
 
-    def _listen(self):
-        has = lambda cb, *names: any(hasattr(cb, n) for n in names)
-        self.handlers = {e: [cb for cb in self.callbacks if has(cb, e)] for e in EVENTS}
-        self.pairs = {w: [cb for cb in self.callbacks if has(cb, w + '_start', w + '_end')] for w in ('fit', 'epoch', 'batch', 'valid')}
+    def _listen(self) -> None:
+        "Ask who has which events."
+        self.handlers = {event: self._having(event) for event in EVENTS}
+        self.pairs = {w: self._having(w + '_start', w + '_end') for w in ('fit', 'epoch', 'batch', 'valid')}
 
-    def listening(self, what: str) -> list:
+    def _having(self, *names: str) -> list:
+        "The callbacks that have at least one of these methods."
+        return [cb for cb in self.callbacks if any(hasattr(cb, n) for n in names)]
+
+    def listening(self,
+        what: str,     # 'fit', 'epoch', 'batch' or 'valid'
+    ) -> list:
         "The callbacks that want to know when `what` starts or ends."
         return self.pairs[what]
 
-    def call(self, cb, event: str):
+    def call(self,
+        cb: Any,        # a callback
+        event: str,     # one of `EVENTS`
+    ) -> None:
         "Call one event of one callback, if it has it; an error says whose it was."
         method = getattr(cb, event, None)
         if method is None: return
@@ -108,10 +143,18 @@ class Events:
             e.add_note(f'in the callback {cb!r}, event {event}, step {self.learn.state.step}')
             raise
 
-    def emit(self, event: str):
+    def emit(self,
+        event: str,     # one of `EVENTS`
+    ) -> None:
         "Call one event of every callback."
         for cb in self.handlers[event]: self.call(cb, event)
 
-    def around(self, what: str):
+    def around(self,
+        what: str,     # 'fit', 'epoch', 'batch' or 'valid'
+    ) -> AbstractContextManager:
         "A context: `what_start` on entry, `what_end` on exit, balanced for each callback."
         return _Around(self, what) if self.pairs[what] else nullcontext()
+
+def _order(cb: Any) -> float:
+    "A callback's place among the others."
+    return getattr(cb, 'order', 0)

@@ -7,14 +7,21 @@ __all__ = ['ClipGrad', 'Accumulate', 'Autocast']
 
 # %% ../../nbs/train/03_gradients.ipynb #8ecf1935
 import math
+from typing import Any
 
 import torch
+from torch import nn
 
 from ..core.arguments import number, whole
 from ..core.batches import rows_in
 from .events import Callback
 
 # %% ../../nbs/train/03_gradients.ipynb #1b457a71
+def with_gradient(model: nn.Module) -> list:
+    "The parameters that have one: those that are frozen or unused have none."
+    return [p for p in model.parameters() if p.grad is not None]
+
+# %% ../../nbs/train/03_gradients.ipynb #clip-code
 class ClipGrad(Callback):
     "Limits the gradient before each step. `norms` are the gradient's norms before clipping, one for each step."
     order = 60
@@ -22,19 +29,25 @@ class ClipGrad(Callback):
         norm: float | None = None,    # the largest norm of all gradients together, > 0
         value: float | None = None,   # the largest absolute value of an entry, > 0
     ):
-        if (norm is None) == (value is None): raise ValueError('say either norm=, the largest norm of the gradient, or value=, the largest entry')
+        if (norm is None) == (value is None):
+            raise ValueError('say either norm=, the largest norm of the gradient, or value=, the largest entry')
         for name, v in dict(norm=norm, value=value).items():
             if v is not None and not number(v, name): raise ValueError(f'{name} must be > 0: at 0 nothing would move')
-        self.norm, self.value, self.norms = norm, value, []
+        self.norm = norm
+        self.value = value
+        self.norms: list = []
 
-    def __repr__(self): return f'ClipGrad(norm={self.norm})' if self.norm else f'ClipGrad(value={self.value})'
+    def __repr__(self) -> str: return f'ClipGrad(norm={self.norm})' if self.norm else f'ClipGrad(value={self.value})'
 
-    def after_backward(self, learn):
+    def after_backward(self, learn) -> None:
         if learn.state.hold: return
-        ps = [p for p in learn.model.parameters() if p.grad is not None]
-        if self.value and any(p.grad.is_sparse for p in ps): raise ValueError('sparse gradients cannot be clipped by value: take ClipGrad(norm=...), or Embedding(sparse=False)')
-        self.norms.append(torch.nn.utils.clip_grad_norm_(ps, self.norm or math.inf).item())
-        if self.value: torch.nn.utils.clip_grad_value_(ps, self.value)
+        params = with_gradient(learn.model)
+        if self.value and any(p.grad.is_sparse for p in params):
+            raise ValueError('sparse gradients cannot be clipped by value: '
+                             'take ClipGrad(norm=...), or Embedding(sparse=False)')
+        norm = torch.nn.utils.clip_grad_norm_(params, self.norm or math.inf)
+        self.norms.append(norm.item())
+        if self.value: torch.nn.utils.clip_grad_value_(params, self.value)
 
 # %% ../../nbs/train/03_gradients.ipynb #273c7017
 class Accumulate(Callback):
@@ -42,48 +55,61 @@ class Accumulate(Callback):
     order = 20
     def __init__(self,
         n: int,    # batches for one step, >= 1
-    ): self.n = whole(n, 'n', unit='batches')
+    ):
+        self.n = whole(n, 'n', unit='batches')
 
-    def __repr__(self): return f'Accumulate({self.n})'
+    def __repr__(self) -> str: return f'Accumulate({self.n})'
 
-    def _rows(self, learn) -> tuple:
-        "The rows of the batches whose gradients are there already, and of the present one."
-        s, rows = learn.state, rows_in(learn.state.batch[1])
+    def _held(self, learn, rows: int) -> list:
+        "The rows of each of the batches whose gradients are there already; the present one has `rows`."
+        s = learn.state
         held = s.i % self.n
         counted = len(s.sizes) == s.i      # not in a checkpoint of an earlier version
-        return s.sizes[s.i - held:] if counted else [rows] * held, rows
+        return s.sizes[s.i - held:] if counted else [rows] * held
 
-    def _scale(self, learn, factor):
-        for p in learn.model.parameters():
-            if p.grad is not None: p.grad *= factor
+    def after_loss(self, learn) -> None:
+        """What is there counts in rows like those of this batch.
 
-    def after_loss(self, learn):
-        "What is there is a sum, in which a mean over as many rows as the last batch had counts once; now it is one over as many as this batch has."
-        held, rows = self._rows(learn)
-        if held and held[-1] != rows: self._scale(learn, held[-1] / rows)
+        It is a sum, in which a mean over as many rows as the last batch had counts once; now it is one over as many
+        as this batch has.
+        """
+        rows = rows_in(learn.state.batch[1])
+        held = self._held(learn, rows)
+        if not held or held[-1] == rows: return
+        for p in with_gradient(learn.model): p.grad *= held[-1] / rows
 
-    def after_backward(self, learn):
-        s, (held, rows) = learn.state, self._rows(learn)
+    def after_backward(self, learn) -> None:
+        s, rows = learn.state, rows_in(learn.state.batch[1])
+        held = self._held(learn, rows)
         s.hold = len(held) + 1 < self.n and not learn.at_last_batch()
         if s.hold: return
-        for p in learn.model.parameters():
-            if p.grad is not None: p.grad /= sum([*held, rows]) / rows
+        together = sum([*held, rows])
+        for p in with_gradient(learn.model): p.grad /= together / rows
 
 # %% ../../nbs/train/03_gradients.ipynb #4e534722
 class Autocast(Callback):
     "Prediction and loss in bfloat16 where torch thinks it safe, in training and in validation."
     order = -50
-    def __init__(self, dtype: torch.dtype = torch.bfloat16):
-        if dtype is not torch.bfloat16: raise ValueError(f'dtype must be torch.bfloat16, not {dtype}: float16 needs loss scaling, which this callback does not do')
-        self.dtype, self.context = dtype, None
+    def __init__(self,
+        dtype: torch.dtype = torch.bfloat16,     # no other will do
+    ):
+        if dtype is not torch.bfloat16:
+            raise ValueError(f'dtype must be torch.bfloat16, not {dtype}: '
+                             'float16 needs loss scaling, which this callback does not do')
+        self.dtype = dtype
+        self.context: Any = None
 
-    def _enter(self, learn):
+    def _enter(self, learn) -> None:
         self.context = torch.autocast(learn.device.type, self.dtype)
         self.context.__enter__()
 
-    def _leave(self, learn):
+    def _leave(self, learn) -> None:
         if self.context is not None: self.context.__exit__(None, None, None)
         self.context = None
 
-    batch_start = valid_start = lambda self, learn: self._enter(learn)
-    after_loss = batch_end = valid_end = lambda self, learn: self._leave(learn)
+    def batch_start(self, learn) -> None: self._enter(learn)
+    def after_loss(self, learn) -> None: self._leave(learn)
+    def batch_end(self, learn) -> None: self._leave(learn)
+
+    def valid_start(self, learn) -> None: self._enter(learn)
+    def valid_end(self, learn) -> None: self._leave(learn)

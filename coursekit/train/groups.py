@@ -7,92 +7,140 @@ __all__ = ['param_groups']
 
 # %% ../../nbs/train/04_groups.ipynb #6eafa2ab
 import copy
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import torch
 from torch import nn
 
 from ..core.arguments import number
 from ..core.chance import isolated
-from ..parts.optim import put_back
+from ..parts.optim import declared, opt_maker, put_back
 
 # %% ../../nbs/train/04_groups.ipynb #4d0eb4aa
+Rates = float | Sequence[float]     # one for all groups, or one for each
+
 def rates(
-    lr,         # a number, or a list of them
+    lr: Rates,  # a number >= 0, or a list of them
     n: int,     # how many groups there are
-):              # a float, or a list of n floats
+) -> float | list[float]:     # a list has n of them
     "Learning rates, checked: one number for all groups, or one for each."
     if not isinstance(lr, (list, tuple)): return number(lr, 'lr')
-    if len(lr) != n: raise ValueError(f'lr has {len(lr)} values and the model {n} group{"s" if n > 1 else ""} of parameters: pass one number, or one for each group (Learner(..., groups=...))')
+    if len(lr) != n:
+        groups = 'groups' if n > 1 else 'group'
+        raise ValueError(f'lr has {len(lr)} values and the model {n} {groups} of parameters: '
+                         'pass one number, or one for each group (Learner(..., groups=...))')
     return [number(v, 'lr') for v in lr]
 
 # %% ../../nbs/train/04_groups.ipynb #d068f179
 def make_model(
-    model,        # an nn.Module, or a function without arguments that returns one
-    seed: int,
+    model: Any,   # an nn.Module, or a function without arguments that returns one
+    seed: int,    # of the first weights, if it is a function
 ) -> nn.Module:
     "A module as it is; a function that makes one is called with the seed's own stream of random numbers."
-    if not isinstance(model, nn.Module) and callable(model) and not isinstance(model, type(nn.Module)):
+    is_function = callable(model) and not isinstance(model, (nn.Module, type))
+    if is_function:
         with isolated(seed): model = model()
-    if isinstance(model, type): raise TypeError(f'model is the class {model.__name__}: pass an object, {model.__name__}(...), or a function that makes one')
-    if not isinstance(model, nn.Module): raise TypeError(f'model must be an nn.Module, or a function that returns one, not {type(model).__name__}')
-    if not any(p.requires_grad for p in model.parameters()): raise ValueError('the model has no parameter that can be trained')
+    if isinstance(model, type):
+        name = model.__name__
+        raise TypeError(f'model is the class {name}: pass an object, {name}(...), or a function that makes one')
+    if not isinstance(model, nn.Module):
+        raise TypeError('model must be an nn.Module, or a function that returns one, '
+                        f'not {type(model).__name__}')
+    if not any(p.requires_grad for p in model.parameters()):
+        raise ValueError('the model has no parameter that can be trained')
     return model
 
 # %% ../../nbs/train/04_groups.ipynb #727144c4
 def param_groups(
     model: nn.Module,
-    groups=None,      # a function model -> list of parts; a part is a module, a parameter, or a list of them. None: one group
+    # a function model -> list of parts; a part is a module, a parameter, or a list of them. None: one group
+    groups: Callable[[nn.Module], Sequence] | None = None,
 ) -> list[list]:      # the parameters of each group
     "The model's parameters in groups, each parameter once."
     mine = dict.fromkeys(model.parameters())
     if groups is None: return [list(mine)]
-    if not callable(groups): raise TypeError(f'groups must be a function of the model that returns its parts, such as lambda m: [m[:2], m[2:]], not {type(groups).__name__}')
-    found = [list(dict.fromkeys(_params(part))) for part in groups(model)]
+    if not callable(groups):
+        raise TypeError('groups must be a function of the model that returns its parts, '
+                        f'such as lambda m: [m[:2], m[2:]], not {type(groups).__name__}')
+    found = [_once(_params(part)) for part in groups(model)]
+    if not found or not all(found):
+        sizes = [len(g) for g in found]
+        raise ValueError(f'each group needs at least one parameter; their sizes are {sizes}')
     every = [p for g in found for p in g]
-    if not found or not all(found): raise ValueError(f'each group needs at least one parameter; their sizes are {[len(g) for g in found]}')
     if len(set(every)) < len(every): raise ValueError('a parameter stands in two groups; each belongs in one')
-    if set(every) != set(mine): raise ValueError(f'the groups hold {len(every)} parameter tensors and the model has {len(mine)}: each must be in one group')
+    if set(every) != set(mine):
+        raise ValueError(f'the groups hold {len(every)} parameter tensors and the model has {len(mine)}: '
+                         'each must be in one group')
     return found
 
-def _params(part):
+def _once(params: Iterable) -> list:
+    "Each of them once, in their order."
+    return list(dict.fromkeys(params))
+
+def _params(part: Any) -> list:
     "The parameters of a module, of a parameter, or of a list of them."
     if isinstance(part, nn.Parameter): return [part]
     if isinstance(part, nn.Module): return list(part.parameters())
-    if not isinstance(part, (list, tuple)): raise TypeError(f'a part of the model is a module, a parameter, or a list of them, not {type(part).__name__}')
+    if not isinstance(part, (list, tuple)):
+        kind = type(part).__name__
+        raise TypeError(f'a part of the model is a module, a parameter, or a list of them, not {kind}')
     return [p for q in part for p in _params(q)]
 
 # %% ../../nbs/train/04_groups.ipynb #6428c1a5
 def make_opt(
-    opt,           # a torch optimiser class, a function (params, lr=...), an optimiser, or None: fused AdamW
-    groups: list,  # the parameters of each group
-    lr, wd,        # numbers; lr may be a list; None if `opt` is an optimiser that has its own
+    opt: Any,              # a torch optimiser class, a function (params, lr=...), an optimiser, or None: fused AdamW
+    groups: list,          # the parameters of each group
+    lr: Any,               # >= 0, a number or a list; None if `opt` is an optimiser that has its own, like the next
+    wd: Any,               # >= 0
 ) -> torch.optim.Optimizer:
     "An optimiser: torch's fused AdamW by default, your class or function called, your object as it is."
+    if declared(opt): opt = opt_maker(opt, wd)
     if isinstance(opt, torch.optim.Optimizer):
-        mine, its = {id(p) for g in groups for p in g}, {id(p) for g in opt.param_groups for p in g['params']}
-        if not mine & its: raise ValueError('opt holds none of the model\'s parameters: make it with opt=Class(model.parameters(), ...), or pass the class')
+        _check_it_holds(opt, groups)
         return opt
-    params, lr = [dict(params=g) for g in groups], lr[-1] if isinstance(lr, list) else lr
-    if opt is None: return torch.optim.AdamW(params, lr=lr, weight_decay=wd, fused=all(p.is_floating_point() for g in groups for p in g))
-    made = opt(params, lr=lr)
-    if not isinstance(made, torch.optim.Optimizer): raise TypeError(f'opt must make a torch optimiser when called as opt(params, lr=...); it made {type(made).__name__}')
-    if wd and not any('weight_decay' in g for g in made.param_groups): raise ValueError(f'{type(made).__name__} has no weight decay, but wd={wd}')
+    params = [dict(params=g) for g in groups]
+    last = lr[-1] if isinstance(lr, list) else lr     # each group gets its own at each step
+    if opt is None:
+        real = all(p.is_floating_point() for g in groups for p in g)      # there is no fused step for complex numbers
+        return torch.optim.AdamW(params, lr=last, weight_decay=wd, fused=real)
+    made = opt(params, lr=last)
+    if not isinstance(made, torch.optim.Optimizer):
+        kind = type(made).__name__
+        raise TypeError(f'opt must make a torch optimiser when called as opt(params, lr=...); it made {kind}')
+    if wd and not any('weight_decay' in g for g in made.param_groups):
+        raise ValueError(f'{type(made).__name__} has no weight decay, but wd={wd}')
     return made
+
+def _check_it_holds(opt: torch.optim.Optimizer, groups: list) -> None:
+    "Refuse an optimiser that was made for another model."
+    mine = {id(p) for g in groups for p in g}
+    its = {id(p) for g in opt.param_groups for p in g['params']}
+    if not mine & its:
+        raise ValueError('opt holds none of the model\'s parameters: make it with opt=Class(model.parameters(), ...), '
+                         'or pass the class')
+
+# %% ../../nbs/train/04_groups.ipynb #momentum-code
+def momentum_of(
+    group: dict,    # one of an optimiser's `param_groups`
+) -> float:
+    "Its momentum, or the first of Adam's betas; 0 if there is none."
+    return group['betas'][0] if 'betas' in group else group.get('momentum', 0.)
 
 def set_momentum(
     group: dict,    # one of an optimiser's `param_groups`
     m: float,       # 0 <= m < 1
-):
+) -> None:
     "Set momentum, or the first of Adam's betas; an optimiser without momentum stays without."
     if 'betas' in group: group['betas'] = (m, *group['betas'][1:])
     if group.get('momentum'): group['momentum'] = m
 
 # %% ../../nbs/train/04_groups.ipynb #load-state
 def load_state(
-    opt: torch.optim.Optimizer,
+    opt: torch.optim.Optimizer,     # any
     saved: dict,         # what its `state_dict` gave
     cast: bool = False,  # for a model that has another dtype now: floats become the weights' dtype, as torch does it
-):
+) -> None:
     "Load a saved state into any optimiser, to the bit."
     opt.load_state_dict(saved)
     if not cast: put_back(opt, saved)
@@ -101,7 +149,7 @@ def load_state(
 def keep_hooks(
     old: torch.optim.Optimizer,
     new: torch.optim.Optimizer,     # its copy
-):
+) -> None:
     "What is called before and after each step of `old` is called for `new`, too."
     for name in ('_optimizer_step_pre_hooks', '_optimizer_step_post_hooks'):
         setattr(new, name, copy.copy(getattr(old, name)))

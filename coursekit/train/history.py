@@ -9,51 +9,69 @@ __all__ = ['History']
 import math
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
+
+from ..draw.plots import axes
 
 # %% ../../nbs/train/05_history.ipynb #65076c27
 _flushing = threading.Lock()
 
 @dataclass
-class History:
-    "The record of a learner's training, over all its fits. It only ever gains fields."
+class Recorded:
+    "What is written down of a training."
     losses: list = field(default_factory=list)   # training loss of each step
     lrs: list = field(default_factory=list)      # learning rate of each step
-    rows: list = field(default_factory=list)     # one dict per epoch: epoch, step, train_loss, valid_loss, metrics, seconds
+    # one dict per epoch: epoch, step, train_loss, valid_loss, metrics, seconds
+    rows: list = field(default_factory=list)
     stopped: str = ''                            # why the last fit ended early; '' if it did not
     pending: list = field(default_factory=list, repr=False)   # losses not yet turned into numbers
-    bad: int | None = field(default=None, repr=False)         # the first step (from 0) whose loss is not finite, until the trainer has asked
+    # the first step (from 0) whose loss is not finite, until the trainer has asked
+    bad: int | None = field(default=None, repr=False)
 
-    def add(self, loss: torch.Tensor, lr: float):
+    def add(self,
+        loss: torch.Tensor,     # a scalar, on any device
+        lr: float,              # the rate of this step
+    ) -> None:
         "One more step."
-        self.pending.append(loss); self.lrs.append(lr)
+        self.pending.append(loss)
+        self.lrs.append(lr)
 
     def flush(self) -> int | None:
         "Turn the pending losses into numbers; returns the step (from 0) of the first that is not finite, if any."
         with _flushing:
             n = len(self.pending)         # another thread may add one more meanwhile
             if not n: return None
-            start, new = len(self.losses), torch.stack([p.reshape(()) for p in self.pending[:n]]).tolist()
+            start = len(self.losses)
+            scalars = [loss.reshape(()) for loss in self.pending[:n]]
+            new = torch.stack(scalars).tolist()
             self.losses += new
             del self.pending[:n]
-        found = next((start + i for i, v in enumerate(new) if not math.isfinite(v)), None)
+        bad = [i for i, v in enumerate(new, start) if not math.isfinite(v)]
+        found = bad[0] if bad else None
         if self.bad is None: self.bad = found
         return found
 
-    def frame(self):
+# %% ../../nbs/train/05_history.ipynb #tables-code
+class Tables(Recorded):
+    "The same for reading."
+    def frame(self) -> Any:
         "The epochs as a pandas DataFrame, one row each."
         import pandas as pd
         return pd.DataFrame(self.rows).set_index('epoch') if self.rows else pd.DataFrame()
 
-    def steps_frame(self):
+    def steps_frame(self) -> Any:
         "The steps as a pandas DataFrame: loss, lr."
         import pandas as pd
         self.flush()
         losses = self.losses[:]                # a run may be going on
-        return pd.DataFrame(dict(loss=losses, lr=self.lrs[:len(losses)])).rename_axis('step')
+        table = pd.DataFrame(dict(loss=losses, lr=self.lrs[:len(losses)]))
+        return table.rename_axis('step')
 
-    def smooth(self, beta: float = .95) -> list:
+    def smooth(self,
+        beta: float = .95,     # how much of the average stays at each step, 0 <= beta < 1
+    ) -> list:                 # as many numbers as there are losses
         "The training loss as a running average that forgets by `beta` per step, corrected for its start as Adam's are."
         self.flush()
         avg, out = 0., []
@@ -62,30 +80,54 @@ class History:
             out.append(avg / (1 - beta ** t))
         return out
 
-    def plot(self, metric: str | None = None, ax=None):
+# %% ../../nbs/train/05_history.ipynb #history-code
+class History(Tables):
+    "The record of a learner's training, over all its fits. It only ever gains fields."
+    def plot(self,
+        metric: str | None = None,     # a column of the table; None: the losses
+        ax: Any = None,                # matplotlib axes to draw on; None: new ones
+    ) -> Any:                          # the axes
         "Training loss per step and validation loss per epoch, or one metric per epoch; returns the matplotlib axes."
-        import matplotlib.pyplot as plt
         if not self.lrs: raise ValueError('there is nothing to plot yet: call learn.fit(epochs) first')
-        if metric and not self.rows: raise ValueError(f'there is no {metric!r} yet, because no epoch is over')
-        found = list(dict.fromkeys(k for r in self.rows for k in r))
-        if metric and metric not in found: raise ValueError(f'no metric {metric!r}; there are {found}')
-        ax = ax or plt.subplots(figsize=(6, 3), layout='constrained')[1]
-        at = [r['step'] for r in self.rows]
-        if metric: ax.plot(at, [r.get(metric, math.nan) for r in self.rows], 'o-', ms=3)      # it may have been added later
-        else:
-            smooth = self.smooth()
-            ax.plot(range(1, len(smooth) + 1), smooth, label='training, smoothed')
-            if 'valid_loss' in found: ax.plot(at, [r.get('valid_loss', math.nan) for r in self.rows], 'o-', ms=3, label='validation')
-            ax.legend()
+        if metric: self._check_column(metric)
+        ax = axes(ax, 6, 3)
+        if metric: self._draw_column(ax, metric)
+        else: self._draw_losses(ax)
         ax.set(xlabel='step', ylabel=metric or 'loss')
         return ax
 
-    def _repr_html_(self):
+    def _columns(self) -> list:
+        "What any of the epochs has."
+        return list(dict.fromkeys(k for row in self.rows for k in row))
+
+    def _check_column(self, name: str) -> None:
+        if not self.rows: raise ValueError(f'there is no {name!r} yet, because no epoch is over')
+        found = self._columns()
+        if name not in found: raise ValueError(f'no metric {name!r}; there are {found}')
+
+    def _draw_column(self, ax, name: str, **style) -> None:
+        "One column over the steps; an epoch without it is a gap, as it may have been added later."
+        at = [row['step'] for row in self.rows]
+        values = [row.get(name, math.nan) for row in self.rows]
+        ax.plot(at, values, 'o-', ms=3, **style)
+
+    def _draw_losses(self, ax) -> None:
+        smooth = self.smooth()
+        steps = range(1, len(smooth) + 1)
+        ax.plot(steps, smooth, label='training, smoothed')
+        if 'valid_loss' in self._columns(): self._draw_column(ax, 'valid_loss', label='validation')
+        ax.legend()
+
+    def _repr_html_(self) -> str | None:
         frame = self.frame()
         if not len(frame): return None
         note = f'<p>Stopped early: {self.stopped}</p>' if self.stopped else ''
         return frame.to_html(float_format='{:.4f}'.format) + note
 
-    def __repr__(self):
-        end = ', '.join(f'{k} {v:.4g}' for k, v in self.rows[-1].items() if k not in ('epoch', 'step')) if self.rows else 'no epoch finished'
-        return f'History({len(self.lrs)} steps, {len(self.rows)} epochs: {end}' + (f'; stopped: {self.stopped})' if self.stopped else ')')
+    def __repr__(self) -> str:
+        end = 'no epoch finished'
+        if self.rows:
+            last = self.rows[-1]
+            end = ', '.join(f'{k} {v:.4g}' for k, v in last.items() if k not in ('epoch', 'step'))
+        why = f'; stopped: {self.stopped}' if self.stopped else ''
+        return f'History({len(self.lrs)} steps, {len(self.rows)} epochs: {end}{why})'

@@ -13,28 +13,30 @@ import sys
 import time
 import warnings
 import weakref
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from os import PathLike
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from ..core.arguments import as_python, number, whole
+from ..core.arrays import as_tensor
 from ..core.batches import called, joined, moved, rows_in, shown
 from ..core.chance import Chance, isolated, moving
 from ..core.checkpoint import load_file, save_file
-from ..core.arguments import as_python, number, whole
 from ..core.context import evaluating, gradients_on, interrupts
-from ..core.arrays import as_tensor
 from ..core.data import Data, by_name
-from .events import EVENTS, Events
-from .groups import keep_hooks, load_state, make_model, make_opt, param_groups, rates, set_momentum
-from .history import History
+from ..core.owner import Owner, owner_of
 from ..parts.metrics import metric_names
-from ..core.owner import owner_of
 from ..parts.schedule import TorchSchedule, factor, one_cycle
+from .events import EVENTS, Events
+from .groups import Rates, keep_hooks, load_state, make_model, make_opt, momentum_of, param_groups, rates, set_momentum
+from .history import History
 
 # %% ../../nbs/train/00_learner.ipynb #14907327
 @dataclass
@@ -68,14 +70,63 @@ def default_loss(
                          'If they differ by a trailing 1, make y[:, None], or end the model with nn.Flatten(0)')
     return F.mse_loss(pred, y)
 
+# %% ../../nbs/train/00_learner.ipynb #mean-of-batches
+def mean_of_batches(
+    values: list,     # of each batch, its mean
+    rows: list,       # of each batch, how many rows it has; of another length: nobody has counted them
+) -> float:
+    "The mean over all rows; of batches whose rows nobody has counted, the plain mean."
+    if len(rows) != len(values): rows = [1] * len(values)
+    weighted = [v * n for v, n in zip(values, rows)]
+    return sum(weighted) / sum(rows)
+
+def _one_number(f: Callable, pred: Any, y: Any, what: str) -> float:
+    "What a loss or a metric says of all rows; `what` is what to call it, 'the loss'."
+    value = f(pred, y)
+    try: return float(value)
+    except (TypeError, ValueError, RuntimeError) as e:
+        got = shown(value) if isinstance(value, Tensor) else repr(value)
+        raise TypeError(f'{what} must return one number, and returned {got}') from e
+
+# %% ../../nbs/train/00_learner.ipynb #errors-code
+def explain_error(e: Exception, s: State, data: Data) -> None:
+    "Add to an error of a step what went in and came out."
+    xb, yb = s.batch
+    if rows_in(yb) == 1 and 'more than 1 value per channel' in str(e): raise _one_row(data) from e
+    if isinstance(s.loss, Tensor): _note_the_loss(e, s.loss)
+    if 'out of bounds' in str(e) and isinstance(yb, Tensor):
+        e.add_note(f'class numbers begin at 0, and here they run from {yb.min()} to {yb.max()}; '
+                   'a model with n outputs takes 0 to n - 1')
+    came = '' if s.pred is None else f', the model returned {shown(s.pred)}'
+    classes = len(data.classes or ()) or 'no'
+    e.add_note(f'step {s.step}: the batch was x {shown(xb)}, y {shown(yb)}{came}; the data has {classes} classes')
+
+def _note_the_loss(e: Exception, loss: Tensor) -> None:
+    "Add why nothing can be differentiated, if it is the loss."
+    if not loss.requires_grad:
+        e.add_note('the loss has no gradient: it does not depend on the weights, or what it computes, such as argmax, '
+                   'has none')
+    elif loss.numel() != 1:
+        e.add_note(f'the loss must be one number, and here it has shape {tuple(loss.shape)}: take the mean of it')
+
+def _one_row(data: Data) -> ValueError:
+    "The error for a batch of one row, with a batch size that leaves none over."
+    how = 'take another batch_size in the loader, or drop_last=True'
+    if data.in_memory:
+        bs, rows = data.bs, len(data.train[1])
+        better = next((n for n in range(bs + 1, bs + 9) if rows % n != 1), bs + 1)
+        how = f'{rows} rows in batches of {bs} leave one over: take another bs, such as {better}, or leave a row out'
+    return ValueError(f'a batch has one row, and BatchNorm needs two or more to normalise by. {how}')
+
 # %% ../../nbs/train/00_learner.ipynb #steps-code
 class Steps:
     "What `Learner.steps` returns: an iterator that trains one batch a pull. Each pull is one turn with the model."
-    def __init__(self, learn, loop):
-        self.learn, self.loop = learn, loop
+    def __init__(self, learn: 'Parts', loop: Generator):
+        self.learn = learn
+        self.loop = loop         # the learner's `_run()`
         self.ended_by = ''       # who has ended it before its time
 
-    def __iter__(self): return self
+    def __iter__(self) -> 'Steps': return self
 
     def __next__(self) -> State:
         with self.learn.owner:
@@ -84,72 +135,84 @@ class Steps:
                                    'Call learn.steps(epochs) to train further')
             return next(self.loop)
 
-    def close(self):
+    def close(self) -> None:
         "End it: callbacks get their `fit_end`, and the model is left usable."
         with self.learn.owner: self.loop.close()
 
-    def make_room(self,
-        what: str,     # who comes next, for the sentences: 'fit()'
-    ):
-        "End it, because somebody else has the learner from now on."
-        if self.loop.gi_running:
-            raise RuntimeError(f'{what} was called in the middle of a batch of this same learner, by a callback, a metric '
-                               'or the loss: call it when the training is over')
-        if self.loop.gi_frame is not None: self.ended_by = what
+    def make_room(self, what: str) -> None:
+        "End it, because somebody else has the learner from now on: `what`, for the sentences, such as 'fit()'."
+        now = inspect.getgeneratorstate(self.loop)
+        if now == inspect.GEN_RUNNING:
+            raise RuntimeError(f'{what} was called in the middle of a batch of this same learner, by a callback, '
+                               'a metric or the loss: call it when the training is over')
+        if now != inspect.GEN_CLOSED: self.ended_by = what
         self.loop.close()
 
-# %% ../../nbs/train/00_learner.ipynb #mean-of-batches
-def mean_of_batches(values: list, rows: list) -> float:
-    "The mean over all rows of what each batch has as its mean; of batches whose rows nobody has counted, the plain mean."
-    if len(rows) != len(values): rows = [1] * len(values)
-    return sum(v * n for v, n in zip(values, rows)) / sum(rows)
+# %% ../../nbs/train/00_learner.ipynb #parts-code
+class Parts:
+    "What a learner is made of."
+    model: nn.Module
+    data: Data
+    loss: Callable[[Any, Any], Any]      # (pred, y) -> a scalar tensor
+    metrics: list                        # functions (pred, y) -> number
+    opt: torch.optim.Optimizer
+    groups: list                         # of each group its parameters, from the input to the head
+    frozen: int                          # how many groups are frozen
+    device: torch.device
 
-# %% ../../nbs/train/00_learner.ipynb #3d058058
-class Learner:
-    "Trains a model on data. The loop is the generator `steps()`; callbacks observe it or step in."
-    def __init__(self,
-        model,              # an nn.Module, trained in place, or a function that makes one: then its weights follow `seed`
-        data: Data,         # a `Data`, or a pair (train, valid) as for `Data`
-        loss=default_loss,  # (pred, y) -> scalar tensor
-        opt=None,           # optimiser class, or function (params, lr=...), or object; None: torch's fused AdamW
-        lr=None,            # learning rate, >= 0, or a list with one for each group; None: 1e-3, or what the optimiser object has
-        wd: float | None = None,   # weight decay, >= 0; None: 0, or what the optimiser object has
-        metrics=(),         # functions (pred, y) -> number, on the whole validation set
-        callbacks=(),       # objects with methods named after `EVENTS`
-        seed: int = 0,      # of everything random: batches, dropout, and the weights if `model` is a function
-        groups=None,        # function model -> list of parts, from the input to the head, for rates of their own and for freezing; None: one group
-        device=None,        # e.g. 'cuda'; None: where the model's parameters are
-    ):
-        seed = as_python(seed)
-        if isinstance(seed, bool) or not isinstance(seed, int): raise TypeError(f'seed must be a whole number, not {seed!r}')
-        if not isinstance(data, Data): data = Data(*data) if isinstance(data, (tuple, list)) else Data(data)
-        if callable(metrics): metrics = [metrics]
-        for f in (loss, *metrics):
-            if not callable(f): raise TypeError(f'loss and metrics must be functions (pred, y) -> number, not {f!r}')
-            if inspect.isclass(f): raise TypeError(f'{f.__name__} is a class: loss and metrics must be functions (pred, y) -> number, such as the object {f.__name__}()')
-        metric_names(metrics)                 # a name that the table has already is refused
-        given = isinstance(opt, torch.optim.Optimizer)
-        model = make_model(model, seed)
-        if any(map(is_lazy, [*model.parameters(), *model.buffers()])): _give_shapes(model, data, seed)
-        parts = param_groups(model, groups)
-        self.lr = rates(lr, len(opt.param_groups if given else parts)) if lr is not None else None if given else 1e-3
-        self.wd = number(wd, 'wd') if wd is not None else None if given else 0.
-        self.device = torch.device(device) if device else next(model.parameters()).device
-        self.model, self.data = model.to(self.device), copy.copy(data).to(self.device)
-        self.owner = owner_of(self.model)     # whose turn it is with the model
-        self.opt = make_opt(opt, parts, self.lr, self.wd)
-        self.groups = parts if groups else [g['params'] for g in self.opt.param_groups]
-        closure = inspect.signature(self.opt.step).parameters.get('closure')
-        self._closes = closure is not None and closure.default is inspect.Parameter.empty     # whether its step needs one
-        self.loss, self.metrics, self.seed, self.schedule = loss, list(metrics), seed, None
-        self.state, self.history, self.events, self.chance = State(), History(), Events(self, callbacks), Chance(model, self.device)
-        self._previous = lambda: None     # the run before, if somebody still holds it
-        self._momenta = self._torchs = None   # the optimiser's own momenta while a schedule turns them; the saved state of a torch scheduler
-        self.frozen = 0                       # how many groups are frozen
+    lr: float | list | None              # >= 0, or a list with one for each group; None: what the optimiser has
+    wd: float | None                     # >= 0; None: what the optimiser has
+    schedule: Any                        # (step, total) -> factor on lr, or a `TorchSchedule`; None: constant
+    seed: int
 
-    # the loop
+    state: State                         # where training is
+    history: History                     # what happened
+    events: Events                       # the callbacks
+    chance: Chance                       # where random numbers come from
+    owner: Owner                         # whose turn it is with the model
 
-    def _step(self):
+    _closes: bool                        # whether the optimiser's step asks for a closure
+    _previous: Callable                  # () -> the run before, if somebody still holds it
+    _momenta: list | None                # the optimiser's own momenta, while a schedule turns them
+    _torchs: dict | None                 # the saved state of a torch scheduler
+
+# %% ../../nbs/train/00_learner.ipynb #loop-code
+class Loop(Parts):
+    "The loop: a generator that trains one batch, and pauses."
+    _batches: Callable[[], Iterator]           # what is left of this epoch
+    _count: Callable[[int], None]              # a batch is done; it had so many rows
+    _end_epoch: Callable[[float], None]        # all batches are done; the epoch began at this time
+    _turn_knobs: Callable[[], None]            # the rates of this step
+    _step_by_closure: Callable[[], Tensor]     # for optimisers that ask for it
+    _leave: Callable[[], None]                 # it is over, whatever ended it
+
+    def _run(self) -> Generator[State, None, None]:
+        "Pull me: I train one batch at a time, and validate after each epoch."
+        s, around = self.state, self.events.around
+        try:
+            with around('fit'):
+                while s.epoch < s.until and not s.stop:
+                    self.model.train()      # before `epoch_start`: what a callback sets to eval mode there stays so
+                    with around('epoch'):
+                        yield from self._epoch()
+        finally: self._leave()
+
+    def _epoch(self) -> Iterator[State]:
+        "A pass over the training set, or what is left of it."
+        s, start = self.state, time.perf_counter()
+        for batch in self._batches():
+            s.batch = batch
+            rows = rows_in(batch[1])
+            try: self._step()
+            except Exception as e:
+                explain_error(e, s, self.data)
+                raise
+            self._count(rows)
+            yield s
+            if s.stop: return
+        self._end_epoch(start)
+
+    def _step(self) -> None:
         "One batch: predict, measure, differentiate, move."
         s, emit = self.state, self.events.emit
         with self.chance.step(self.seed, s.step, self.events.callbacks), self.events.around('batch'):
@@ -162,315 +225,455 @@ class Learner:
             emit('after_step')
             with moving(self.opt): self.opt.zero_grad()
 
-    def _differentiate(self):
+    def _differentiate(self) -> None:
+        "Predict, measure, and ask which way each weight should move."
         s, emit = self.state, self.events.emit
-        (xb, yb), s.pred, s.hold = s.batch, None, False
-        s.pred = called(self.model, xb); emit('after_pred')
-        s.loss = self.loss(s.pred, yb);  emit('after_loss')
-        s.loss.backward();               emit('after_backward')
+        xb, yb = s.batch
+        s.pred, s.hold = None, False
+        s.pred = called(self.model, xb)
+        emit('after_pred')
+        s.loss = self.loss(s.pred, yb)
+        emit('after_loss')
+        s.loss.backward()
+        emit('after_backward')
 
-    def _step_by_closure(self):
-        "For an optimiser that asks for loss and gradients several times in a step, as torch's LBFGS. Returns the first of its losses."
+# %% ../../nbs/train/00_learner.ipynb #closure-code
+class ByClosure(Loop):
+    "A step by an optimiser that computes its gradients itself, such as torch's LBFGS."
+    def _step_by_closure(self) -> Tensor:
+        "Predict, measure, differentiate and move, as often as the optimiser wants. Returns the first of its losses."
         losses = []
         def closure():
             self.opt.zero_grad()
             self._differentiate()
-            if self.state.hold: raise ValueError(f'{type(self.opt).__name__} computes its gradients itself, so they cannot be collected over batches: leave out Accumulate')
+            if self.state.hold: raise self._cannot_hold()
             losses.append(self.state.loss.detach())
             return self.state.loss
         self._turn_knobs()
         self.opt.step(closure)
         return losses[0]
 
-    def _run(self):
-        "Pull me: I train one batch at a time, and validate after each epoch."
-        s, around = self.state, self.events.around
-        try:
-            with around('fit'):
-                while s.epoch < s.until and not s.stop:
-                    self.model.train()      # before `epoch_start`: what a callback sets to eval mode there stays so
-                    with around('epoch'):
-                        yield from self._epoch()
-        finally: self._leave()
+    def _cannot_hold(self) -> ValueError:
+        return ValueError(f'{type(self.opt).__name__} computes its gradients itself, so they cannot be collected '
+                          'over batches: leave out Accumulate')
 
-    def _epoch(self):
-        s, start = self.state, time.perf_counter()
-        for s.batch in self._batches():
-            rows = rows_in(s.batch[1])
-            try: self._step()
-            except Exception as e: self._explain_error(e); raise
-            s.step += 1; s.i += 1
-            s.sizes.append(rows)
-            if self.data.in_memory: s.row += rows
-            if isinstance(self.schedule, TorchSchedule) and not s.hold: self.schedule.after()
-            self.history.add(s.loss.detach(), s.lr)
-            if not s.step % 50: self._check_loss()
-            yield s
-            if s.stop: return
-        self._check_loss()
-        if not s.i: raise ValueError(f'{self.data.name} has given no batch in epoch {s.epoch + 1}: a loader must be one that can be gone through again and again')
-        row = dict(epoch=s.epoch + 1, step=s.step, train_loss=mean_of_batches(self.history.losses[-s.i:], s.sizes))
-        if self.data.valid is not None: row |= self.validate()
-        self.history.rows.append(row | dict(seconds=time.perf_counter() - start))
-        if isinstance(self.schedule, TorchSchedule): self.schedule.after(row)
-        s.epoch += 1; s.i = s.row = 0
-        s.sizes = []
-
-    def _batches(self):
-        s = self.state
-        if self.data.in_memory: return self.data.batches(s.epoch, self.seed, s.row)
-        return (moved(b, self.device) for b in self.data.batches(s.epoch, self.seed, s.i))
-
-    def at_last_batch(self) -> bool:
-        "Whether the present batch is the last of its epoch."
-        s = self.state
-        return s.row + len(s.batch[1]) >= len(self.data.train[1]) if self.data.in_memory else s.i + 1 >= len(self.data)
-
-    def _turn_knobs(self):
-        "lr and wd of this step: `learn.lr` and `learn.wd` may be changed between any two steps."
-        s, groups, plan = self.state, self.opt.param_groups, self.schedule
-        if self.lr is None or isinstance(plan, TorchSchedule): lrs = [g['lr'] for g in groups]
-        else:
-            lr, by = rates(self.lr, len(groups)), factor(plan, s.step - s.begin, s.total) if plan else 1.
-            lrs = [v * by for v in lr] if isinstance(lr, list) else [lr * by] * len(groups)
-        wd = self.wd if self.wd is None else number(self.wd, 'wd')
-        for g, g['lr'] in zip(groups, lrs):
-            if wd is not None and 'weight_decay' in g: g['weight_decay'] = wd
-        s.lr = lrs[-1]
-        if hasattr(plan, 'momentum'): self._turn_momentum(plan.momentum(s.step - s.begin, s.total))
-
-    def _turn_momentum(self, m: float | None):
-        "The schedule's momentum; None: the optimiser's own comes back."
-        groups = self.opt.param_groups
-        own = lambda g: g['betas'][0] if 'betas' in g else g.get('momentum', 0.)
-        if m is not None:
-            self._momenta = self._momenta or [own(g) for g in groups]
-            for g in groups: set_momentum(g, m)
-        elif self._momenta:
-            for g, was in zip(groups, self._momenta): set_momentum(g, was)
-            self._momenta = None
-
-    def _check_loss(self):
-        self.history.flush()
-        bad, self.history.bad = self.history.bad, None      # somebody else may have flushed it before
-        if bad is None or self.state.stop: return
-        self.stop(f'the loss became {self.history.losses[bad]} at step {bad} with lr {self.history.lrs[bad]:.3g}: '
-                  'lower lr, or look for extreme values in the data')
-
-    def _leave(self):
-        "Whatever happened: a usable model, no gradients left over (but those that are being collected), a complete record."
-        if sys.is_finalizing(): return
-        if not self.state.hold: self.opt.zero_grad()
-        self.model.eval()
-        self.history.flush()
-        self.history.stopped = self.state.stop
-        self.state.batch = self.state.pred = self.state.loss = None
-
-    def _explain_error(self, e):
-        "Add what went in and came out: most errors in a first batch are a wrong shape or dtype."
-        if rows_in(self.state.batch[1]) == 1 and 'more than 1 value per channel' in str(e): self._refuse_one_row(e)
-        (xb, yb), pred, loss = self.state.batch, self.state.pred, self.state.loss
-        if isinstance(loss, Tensor) and not loss.requires_grad: e.add_note('the loss has no gradient: it does not depend on the weights, or what it computes, such as argmax, has none')
-        elif isinstance(loss, Tensor) and loss.numel() != 1: e.add_note(f'the loss must be one number, and here it has shape {tuple(loss.shape)}: take the mean of it')
-        if 'out of bounds' in str(e) and isinstance(yb, Tensor): e.add_note(f'class numbers begin at 0, and here they run from {yb.min()} to {yb.max()}; a model with n outputs takes 0 to n - 1')
-        came = f', the model returned {shown(pred)}' if pred is not None else ''
-        e.add_note(f'step {self.state.step}: the batch was x {shown(xb)}, y {shown(yb)}{came}; the data has {len(self.data.classes or ()) or "no"} classes')
-
-    def _refuse_one_row(self, e):
-        bs, rows = self.data.bs, len(self.data.train[1]) if self.data.in_memory else 0
-        better = next((n for n in range(bs + 1, bs + 9) if rows % n != 1), bs + 1)
-        how = f'{rows} rows in batches of {bs} leave one over: take another bs, such as {better}, or leave a row out' if rows else 'take another batch_size in the loader, or drop_last=True'
-        raise ValueError(f'a batch has one row, and BatchNorm needs two or more to normalise by. {how}') from e
-
-    # training
-
-    def steps(self,
-        epochs: int | None = None,   # passes over the training set, >= 1; None: go on with what was interrupted
-        lr=None,                     # a new learning rate, from now on: a number, or a list with one for each group
-        wd: float | None = None,     # a new weight decay, from now on
-        schedule=None,               # (step, total) -> factor on lr, a pure function, or a torch scheduler; None: constant
-    ) -> Steps:
-        "The loop: yields `learn.state` after each batch. Stop pulling whenever you like, and call again to go on."
-        gradients_on()
-        self.owner.claim('steps()')
-        with self.owner: return self._begin(epochs, lr, wd, schedule)
-
-    def _begin(self, epochs, lr, wd, schedule) -> Steps:
-        s, plan = self.state, self._plan(schedule, lr)
-        lr, wd = lr if lr is None else rates(lr, len(self.opt.param_groups)), wd if wd is None else number(wd, 'wd')
-        if epochs is None:
-            if s.epoch >= s.until: raise ValueError('there is nothing to go on with: say how many epochs, e.g. learn.fit(3)')
-            if s.scheduled and not (self.schedule or plan):
-                raise ValueError(f'this run was begun with the schedule {s.scheduled!r}: pass schedule= again to go on with it')
-            if isinstance(plan, TorchSchedule) and self._torchs: plan.sched.load_state_dict(self._torchs)
-        else:
-            epochs = whole(epochs, 'epochs')
-            s.until, s.begin, s.total, s.hold = s.epoch + epochs, s.step, epochs * len(self.data) - s.i, False
-            self.schedule = None
-            self._turn_momentum(None)
-            self.opt.zero_grad()
-        self.lr, self.wd = self.lr if lr is None else lr, self.wd if wd is None else wd
-        self.schedule, s.stop = plan or self.schedule, ''
-        s.scheduled = getattr(self.schedule, '__name__', type(self.schedule).__name__) if self.schedule else ''
-        if self.schedule and self.lr is None and not isinstance(self.schedule, TorchSchedule): self.lr = [g['lr'] for g in self.opt.param_groups]
-        self._make_room(self.owner.busy or 'steps()')
-        run = Steps(self, self._run())
-        self._previous = weakref.ref(run)
-        return run
-
-    def _make_room(self, what):
-        "End the run before, if somebody still holds it."
-        if previous := self._previous(): previous.make_room(what)
-
-    def _plan(self, schedule, lr):
-        "A schedule as it is; a torch scheduler in the form that the loop drives."
-        if schedule is None or isinstance(schedule, TorchSchedule): plan = schedule
-        elif hasattr(schedule, 'optimizer'): plan = TorchSchedule(schedule)
-        elif callable(schedule): return schedule
-        else: raise TypeError(f'schedule must be a function (step, total) -> factor, or a torch scheduler, not {type(schedule).__name__}')
-        if plan and plan.sched.optimizer is not self.opt: raise ValueError('this torch scheduler belongs to another optimiser: make it on learn.opt')
-        if plan and lr is not None: raise ValueError('a torch scheduler sets the learning rate itself: give it lr when you make it, and leave lr= out here')
-        return plan
-
-    def fit(self,
-        epochs: int | None = None, lr=None, wd: float | None = None, schedule=None,   # as for `steps`
-        callbacks=(),            # for this fit only
-        progress: bool = True,   # a bar with the losses, in a terminal or a notebook
-    ) -> History:                # of everything this learner has done
-        "Train. Ctrl-C ends it after the current batch; `fit()` then goes on where it stopped."
-        from coursekit.train.callbacks import Progress
-        shown = [Progress()] if progress else []
-        with self.owner.training('fit()'), interrupts() as pressed:
-            run = self.steps(epochs, lr, wd, schedule)
-            with self.added(*callbacks, *shown):
-                try:
-                    for _ in run:
-                        if pressed: self.state.stop = f'interrupted at step {self.state.step}: fit() goes on from here'
-                finally: run.close()
-        if self.state.stop and not all(map(math.isfinite, self.history.losses[-51:])): warnings.warn(self.state.stop, stacklevel=2)
-        if pressed: raise KeyboardInterrupt(self.state.stop or 'interrupted')
-        return self.history
-
-    def fit_one_cycle(self,
-        epochs: int,             # >= 1
-        lr=None,                 # the highest rate
-        wd: float | None = None,
-        callbacks=(), progress: bool = True,   # as for `fit`
-        **cycle,                 # as for `schedule.one_cycle`: pct, div, final, moms
-    ) -> History:
-        "Train with one cycle of the learning rate, momentum mirrored."
-        return self.fit(epochs, lr, wd, one_cycle(**cycle), callbacks, progress)
-
-    def freeze_to(self,
-        n: int,    # groups 0 to n - 1 stand still, the others learn; 0: all learn; -1: all but the last stand still
-    ):
-        "Freeze the first `n` groups. What is frozen keeps its weights; the running statistics of BatchNorm still move."
-        most = len(self.groups)
-        if isinstance(n, bool) or not isinstance(n, int) or not -most <= n < most:
-            raise ValueError(f'n must be a whole number, {-most} <= n < {most}: the model has {most} group{"s" if most > 1 else ""} of parameters (Learner(..., groups=...)), and at least one must learn')
-        self.owner.claim('freeze_to()')
-        with self.owner:
-            self.frozen = n % most
-            for i, g in enumerate(self.groups):
-                for p in g: p.requires_grad_(i >= self.frozen)
-
-    def freeze(self):
-        "Only the last group learns."
-        if len(self.groups) == 1: raise ValueError('the model has one group of parameters: say what its parts are, e.g. Learner(..., groups=lambda m: [m[:-1], m[-1]])')
-        self.freeze_to(-1)
-
-    def unfreeze(self):
-        "All groups learn."
-        self.freeze_to(0)
-
-    def stop(self, why: str = 'stopped'):
+# %% ../../nbs/train/00_learner.ipynb #ending-code
+class Ending(Parts):
+    "How a run ends."
+    def stop(self,
+        why: str = 'stopped',     # a sentence for whoever reads `history.stopped`
+    ) -> None:
         "End training after the current batch. Any thread may call this."
         self.state.stop = why
 
-    @contextmanager
-    def added(self, *callbacks):
-        "These callbacks too, inside the context."
-        with self.owner: self.events.add(*callbacks)
-        try: yield self
-        finally:
-            with self.owner: self.events.remove(*callbacks)
+    def _check_loss(self) -> None:
+        "Stop if a loss so far was not finite."
+        h = self.history
+        h.flush()
+        bad, h.bad = h.bad, None      # somebody else may have flushed it before
+        if bad is None or self.state.stop: return
+        self.stop(f'the loss became {h.losses[bad]} at step {bad} with lr {h.lrs[bad]:.3g}: '
+                  'lower lr, or look for extreme values in the data')
 
+    def _leave(self) -> None:
+        "A usable model, no gradients left over (but those that are being collected), a complete record."
+        if sys.is_finalizing(): return
+        s = self.state
+        if not s.hold: self.opt.zero_grad()
+        self.model.eval()
+        self.history.flush()
+        self.history.stopped = s.stop
+        s.batch = s.pred = s.loss = None
+
+# %% ../../nbs/train/00_learner.ipynb #counting-code
+class Counting(Ending):
+    "Which batches are left, and what is written down of each that is done."
+    validate: Callable[[], dict]      # see below
+
+    def _batches(self) -> Iterator:
+        "The batches that are left of this epoch."
+        s, data = self.state, self.data
+        if data.in_memory: return data.batches(s.epoch, self.seed, s.row)
+        return (moved(b, self.device) for b in data.batches(s.epoch, self.seed, s.i))
+
+    def at_last_batch(self) -> bool:
+        "Whether the present batch is the last of its epoch."
+        s, data = self.state, self.data
+        if data.in_memory: return s.row + len(s.batch[1]) >= len(data.train[1])
+        return s.i + 1 >= len(data)
+
+    def _count(self, rows: int) -> None:
+        "One more batch is done."
+        s = self.state
+        s.step += 1
+        s.i += 1
+        s.sizes.append(rows)
+        if self.data.in_memory: s.row += rows
+        if isinstance(self.schedule, TorchSchedule) and not s.hold: self.schedule.after()
+        self.history.add(s.loss.detach(), s.lr)
+        if not s.step % 50: self._check_loss()
+
+    def _end_epoch(self, start: float) -> None:
+        "One more epoch is done; it began at this time."
+        s, data = self.state, self.data
+        self._check_loss()
+        if not s.i:
+            raise ValueError(f'{data.name} has given no batch in epoch {s.epoch + 1}: '
+                             'a loader must be one that can be gone through again and again')
+        train_loss = mean_of_batches(self.history.losses[-s.i:], s.sizes)
+        row = dict(epoch=s.epoch + 1, step=s.step, train_loss=train_loss)
+        if data.valid is not None: row |= self.validate()
+        seconds = time.perf_counter() - start
+        self.history.rows.append(row | dict(seconds=seconds))
+        if isinstance(self.schedule, TorchSchedule): self.schedule.after(row)
+        s.epoch += 1
+        s.i = s.row = 0
+        s.sizes = []
+
+# %% ../../nbs/train/00_learner.ipynb #turning-code
+class Turning(Parts):
+    "What can be turned between two steps."
+    def _turn_knobs(self) -> None:
+        "lr and wd of this step: `learn.lr` and `learn.wd` may be changed between any two steps."
+        s, plan = self.state, self.schedule
+        lrs = self._rates_now(plan)
+        wd = None if self.wd is None else number(self.wd, 'wd')
+        for group, lr in zip(self.opt.param_groups, lrs):
+            group['lr'] = lr
+            if wd is not None and 'weight_decay' in group: group['weight_decay'] = wd
+        s.lr = lrs[-1]
+        if hasattr(plan, 'momentum'): self._turn_momentum(plan.momentum(s.step - s.begin, s.total))
+
+    def _rates_now(self, plan: Any) -> list:
+        "The learning rate of each group at this step of a schedule."
+        s, groups = self.state, self.opt.param_groups
+        if self.lr is None or isinstance(plan, TorchSchedule): return [g['lr'] for g in groups]
+        lr = rates(self.lr, len(groups))
+        by = factor(plan, s.step - s.begin, s.total) if plan else 1.
+        if isinstance(lr, list): return [v * by for v in lr]
+        return [lr * by] * len(groups)
+
+    def _turn_momentum(self, m: float | None) -> None:
+        "The schedule's momentum; None: the optimiser's own comes back."
+        groups = self.opt.param_groups
+        if m is not None:
+            self._momenta = self._momenta or [momentum_of(g) for g in groups]
+            for g in groups: set_momentum(g, m)
+        elif self._momenta:
+            for g, own in zip(groups, self._momenta): set_momentum(g, own)
+            self._momenta = None
+
+# %% ../../nbs/train/00_learner.ipynb #looking-code
+class Looking(Parts):
+    "What can be asked of a model without changing it."
     @property
     def columns(self) -> list:
         "The columns of the table of epochs."
-        judged = ['valid_loss', *metric_names(self.metrics)] if self.data.valid is not None else []
+        judged = [] if self.data.valid is None else ['valid_loss', *metric_names(self.metrics)]
         return ['step', 'train_loss', *judged, 'seconds']
-
-    # looking
 
     def between_batches(self,
         wait: float = 2.,     # seconds, at most; RuntimeError after that
-    ):
-        "A context in which nobody trains the model: for what you do by hand, as in `with learn.between_batches(): learn.model(x)`."
+    ) -> AbstractContextManager:
+        """A context in which nobody trains the model.
+
+        It is for what you do by hand, as in `with learn.between_batches(): learn.model(x)`.
+        """
         return self.owner.look(wait)
 
     def validate(self,
         data: Data | None = None,   # another `Data` whose validation set to use
     ) -> dict:                      # valid_loss and each metric, as numbers
         "Loss and metrics over the whole validation set. Leaves no trace."
+        preds, ys = [], []
         with evaluating(self.model), self.chance.looking(self.seed, self.state.step), self.events.around('valid'):
-            batches = (moved(b, self.device) for b in (data or self.data).valid_batches())
-            preds, ys = zip(*((called(self.model, x), y) for x, y in batches))
-            try: pred, y = joined(preds), joined(ys)
-            except RuntimeError as e: return dict(valid_loss=self._loss_by_batches(preds, ys, e))
-            return dict(valid_loss=_one_number(self.loss, pred, y, 'the loss')) | {k: _one_number(f, pred, y, f'the metric {k!r}') for k, f in zip(metric_names(self.metrics), self.metrics)}
+            for batch in (data or self.data).valid_batches():
+                x, y = moved(batch, self.device)
+                preds.append(called(self.model, x))
+                ys.append(y)
+            return self._judged(preds, ys)
 
-    def _loss_by_batches(self, preds, ys, why) -> float:
-        "Where the batches cannot be put together, because each is padded to a length of its own: the mean over all rows of their losses."
-        if self.metrics: raise ValueError('the validation batches have different shapes, so there is no metric over all of them: pad them to one length, or leave out metrics=') from why
-        return mean_of_batches([float(self.loss(p, y)) for p, y in zip(preds, ys)], [rows_in(y) for y in ys])
+    def _judged(self, preds: list, ys: list) -> dict:
+        "Loss and metrics over all batches together; the lists have what each of them gave."
+        try: pred, y = joined(preds), joined(ys)
+        except RuntimeError as e: return dict(valid_loss=self._loss_by_batches(preds, ys, e))
+        found = dict(valid_loss=_one_number(self.loss, pred, y, 'the loss'))
+        for name, f in zip(metric_names(self.metrics), self.metrics):
+            found[name] = _one_number(f, pred, y, f'the metric {name!r}')
+        return found
 
+    def _loss_by_batches(self, preds: list, ys: list, why: Exception) -> float:
+        "The mean over all rows of the losses of batches that cannot be put together."
+        if self.metrics:
+            raise ValueError('the validation batches have different shapes, so there is no metric over all of them: '
+                             'pad them to one length, or leave out metrics=') from why
+        losses = [float(self.loss(p, y)) for p, y in zip(preds, ys)]
+        return mean_of_batches(losses, [rows_in(y) for y in ys])
+
+# %% ../../nbs/train/00_learner.ipynb #predicting-code
+class Predicting(Parts):
+    "Inputs of any kind, and what the model makes of them."
     def predict(self,
-        X,                  # inputs, (rows, ...), arrays of any kind
-        bs: int = 1024,     # rows at a time
+        X: Any,             # inputs, (rows, ...), arrays of any kind
+        bs: int = 1024,     # rows at a time, >= 1
     ) -> Tensor:            # what the model returns, on the CPU, without gradients
         "The model's outputs, in eval mode. Leaves no trace."
-        x = as_tensor(by_name(X, self.data.columns, 'X'), 'X', self.data.train[0].dtype if self.data.in_memory else None)
-        want = tuple(self.data.train[0].shape[1:]) if self.data.in_memory else tuple(x.shape[1:])
-        if tuple(x.shape[1:]) != want: raise ValueError(f'X must have shape (rows, {", ".join(map(str, want))}) as in training, not {tuple(x.shape)}; one row is X[None]')
-        if not len(x): raise ValueError('X is empty: it needs at least one row')
+        x = self._inputs(X)
         with evaluating(self.model), self.chance.looking(self.seed, self.state.step):
-            return joined([moved(self.model(b.to(self.device)), 'cpu') for b in x.split(bs)])
+            outs = [self.model(b.to(self.device)) for b in x.split(bs)]
+            return joined([moved(out, 'cpu') for out in outs])
 
-    def explain(self):
-        "Print who runs when."
-        for e, what in EVENTS.items():
-            print(f'{e:15} {what}' + ''.join(f'\n{"":15} - {cb!r}' for cb in self.events.handlers[e]))
+    def _inputs(self, X: Any) -> Tensor:
+        "These inputs as a tensor of the kind that the model was trained on."
+        known = self.data.train[0] if self.data.in_memory else None
+        x = as_tensor(by_name(X, self.data.columns, 'X'), 'X', None if known is None else known.dtype)
+        want = tuple(x.shape[1:] if known is None else known.shape[1:])
+        if tuple(x.shape[1:]) != want:
+            wanted = f'(rows, {", ".join(map(str, want))})'
+            raise ValueError(f'X must have shape {wanted} as in training, not {tuple(x.shape)}; one row is X[None]')
+        if not len(x): raise ValueError('X is empty: it needs at least one row')
+        return x
 
-    def __repr__(self):
-        n = sum(p.numel() for p in self.model.parameters())
-        return f'Learner({type(self.model).__name__} with {n:,} parameters on {self.data.name}, {type(self.opt).__name__}, lr {self.lr}, wd {self.wd}, step {self.state.step})'
+# %% ../../nbs/train/00_learner.ipynb #schedule-code
+def as_plan(schedule: Any, opt: torch.optim.Optimizer, lr: Rates | None) -> Any:
+    "A schedule as it is; a torch scheduler in the form that the loop drives. `lr`: the new rate that was asked for."
+    if schedule is None: return None
+    if hasattr(schedule, 'optimizer'): schedule = TorchSchedule(schedule)
+    if isinstance(schedule, TorchSchedule):
+        if schedule.sched.optimizer is not opt:
+            raise ValueError('this torch scheduler belongs to another optimiser: make it on learn.opt')
+        if lr is not None:
+            raise ValueError('a torch scheduler sets the learning rate itself: '
+                             'give it lr when you make it, and leave lr= out here')
+    elif not callable(schedule):
+        raise TypeError('schedule must be a function (step, total) -> factor, or a torch scheduler, '
+                        f'not {type(schedule).__name__}')
+    return schedule
 
-    # saving
+# %% ../../nbs/train/00_learner.ipynb #beginning-code
+class Beginning(Turning):
+    "What a fit begins with."
+    def _go_on(self, plan: Any) -> None:
+        "Finish what was begun; with a schedule where it had one."
+        s = self.state
+        if s.epoch >= s.until:
+            raise ValueError('there is nothing to go on with: say how many epochs, e.g. learn.fit(3)')
+        if s.scheduled and not (self.schedule or plan):
+            raise ValueError(f'this run was begun with the schedule {s.scheduled!r}: '
+                             'pass schedule= again to go on with it')
+        if isinstance(plan, TorchSchedule) and self._torchs: plan.sched.load_state_dict(self._torchs)
 
+    def _begin_anew(self, epochs: int) -> None:
+        "So many epochs from here; no schedule and no gradients of the fit before, and the optimiser's own momentum."
+        s = self.state
+        s.until = s.epoch + epochs
+        s.begin = s.step
+        s.total = epochs * len(self.data) - s.i
+        s.hold = False
+        self.schedule = None
+        self._turn_momentum(None)
+        self.opt.zero_grad()
+
+    def _follow(self, plan: Any) -> None:
+        "Take a schedule, or none; one that is a factor needs a rate to multiply."
+        self.schedule = plan
+        self.state.scheduled = getattr(plan, '__name__', type(plan).__name__) if plan else ''
+        by_factor = plan and not isinstance(plan, TorchSchedule)
+        if by_factor and self.lr is None: self.lr = [g['lr'] for g in self.opt.param_groups]
+
+    def _make_room(self, what: str) -> None:
+        "End the run before, if somebody still holds it."
+        if previous := self._previous(): previous.make_room(what)
+
+# %% ../../nbs/train/00_learner.ipynb #training-code
+class Training(Beginning, Looking, Counting, ByClosure):
+    "The loop, handed out."
+    def steps(self,
+        epochs: int | None = None,   # passes over the training set, >= 1; None: go on with what was interrupted
+        lr: Rates | None = None,     # a new learning rate, from now on, >= 0; a list has one for each group
+        wd: float | None = None,     # a new weight decay, from now on, >= 0
+        # (step, total) -> factor on lr, a pure function, or a torch scheduler; None: constant
+        schedule: Any = None,
+    ) -> Steps:
+        "The loop: yields `learn.state` after each batch. Stop pulling whenever you like, and call again to go on."
+        gradients_on()
+        self.owner.claim('steps()')
+        with self.owner: return self._begin(epochs, lr, wd, schedule)
+
+    def _begin(self, epochs, lr, wd, schedule) -> Steps:      # as for `steps`
+        plan = as_plan(schedule, self.opt, lr)
+        if lr is not None: lr = rates(lr, len(self.opt.param_groups))
+        if wd is not None: wd = number(wd, 'wd')
+        if epochs is None: self._go_on(plan)
+        else: self._begin_anew(whole(epochs, 'epochs'))
+        if lr is not None: self.lr = lr
+        if wd is not None: self.wd = wd
+        self._follow(plan or self.schedule)
+        self.state.stop = ''
+        self._make_room(self.owner.busy or 'steps()')
+        run = Steps(self, self._run())
+        self._previous = weakref.ref(run)
+        return run
+
+# %% ../../nbs/train/00_learner.ipynb #fitting-code
+class Fitting(Training):
+    "The loop, pulled to its end."
+    def fit(self,
+        epochs: int | None = None,   # passes over the training set, >= 1; None: go on with what was interrupted
+        lr: Rates | None = None,     # a new learning rate, as for `steps`
+        wd: float | None = None,     # a new weight decay, as for `steps`
+        schedule: Any = None,        # as for `steps`
+        callbacks: Iterable = (),    # for this fit only
+        progress: bool = True,       # a bar with the losses, in a terminal or a notebook
+    ) -> History:                    # of everything this learner has done
+        "Train. Ctrl-C ends it after the current batch; `fit()` then goes on where it stopped."
+        from coursekit.train.callbacks import Progress
+        shown = [Progress()] if progress else []
+        with self.owner.training('fit()'), interrupts() as pressed:
+            run = self.steps(epochs, lr, wd, schedule)
+            with self.added(*callbacks, *shown): self._pull(run, pressed)
+        self._warn()
+        if pressed: raise KeyboardInterrupt(self.state.stop or 'interrupted')
+        return self.history
+
+    def _pull(self, run: Steps, pressed: list) -> None:
+        "Pull until nothing is left; `pressed` is empty until Ctrl-C is pressed."
+        s = self.state
+        try:
+            for _ in run:
+                if pressed: s.stop = f'interrupted at step {s.step}: fit() goes on from here'
+        finally: run.close()
+
+    def _warn(self) -> None:
+        "Say it if the run has ended by a loss that is no number."
+        why, last = self.state.stop, self.history.losses[-51:]
+        if why and not all(map(math.isfinite, last)): warnings.warn(why, stacklevel=3)
+
+    def fit_one_cycle(self,
+        epochs: int,               # >= 1
+        lr: Rates | None = None,     # the highest rate, >= 0
+        wd: float | None = None,   # as for `fit`
+        callbacks: Iterable = (),  # as for `fit`
+        progress: bool = True,     # as for `fit`
+        **cycle: Any,              # as for `schedule.one_cycle`: pct, div, final, moms
+    ) -> History:
+        "Train with one cycle of the learning rate, momentum mirrored."
+        return self.fit(epochs, lr, wd, one_cycle(**cycle), callbacks, progress)
+
+    @contextmanager
+    def added(self,
+        *callbacks: Any,     # objects with methods named after `EVENTS`
+    ) -> Iterator:
+        "These callbacks too, inside the context."
+        with self.owner: self.events.add(*callbacks)
+        try: yield self
+        finally:
+            with self.owner: self.events.remove(*callbacks)
+
+# %% ../../nbs/train/00_learner.ipynb #freezing-code
+class Freezing(Parts):
+    "Groups that stand still."
+    def freeze_to(self,
+        n: int,    # groups 0 to n - 1 stand still, the others learn; 0: all learn; -1: all but the last stand still
+    ) -> None:
+        """Freeze the first `n` groups.
+
+        What is frozen keeps its weights; the running statistics of BatchNorm still move.
+        """
+        most = len(self.groups)
+        if isinstance(n, bool) or not isinstance(n, int) or not -most <= n < most:
+            groups = 'group' if most == 1 else 'groups'
+            raise ValueError(f'n must be a whole number, {-most} <= n < {most}: the model has {most} {groups} '
+                             'of parameters (Learner(..., groups=...)), and at least one must learn')
+        self.owner.claim('freeze_to()')
+        with self.owner:
+            self.frozen = n % most
+            for i, group in enumerate(self.groups):
+                for p in group: p.requires_grad_(i >= self.frozen)
+
+    def freeze(self) -> None:
+        "Only the last group learns."
+        if len(self.groups) == 1:
+            raise ValueError('the model has one group of parameters: say what its parts are, '
+                             'e.g. Learner(..., groups=lambda m: [m[:-1], m[-1]])')
+        self.freeze_to(-1)
+
+    def unfreeze(self) -> None:
+        "All groups learn."
+        self.freeze_to(0)
+
+# %% ../../nbs/train/00_learner.ipynb #check-saved
+def check_saved(d: Any, model: nn.Module, opt: torch.optim.Optimizer) -> None:
+    "Refuse what is no state of a learner with this model and this optimiser."
+    if not isinstance(d, dict) or d.get('version') != 1:
+        raise ValueError('this is not the state of a learner, or one of another version of coursekit')
+    needed = 'model', 'opt', 'opt_class', 'cursor', 'seed', 'lr', 'wd', 'history'
+    lost = [k for k in needed if k not in d]
+    if lost: raise ValueError(f'the checkpoint is not whole: {lost} are not in it')
+    odd = _that_differ(model.state_dict(), d['model'])
+    if odd:
+        raise ValueError(f'the checkpoint is of another model: {odd[:4]} differ. '
+                         'Build the model just as it was when it was saved')
+    mine, its = type(opt).__name__, d['opt_class']
+    if its != mine: raise ValueError(f'the checkpoint was trained with {its}, this learner has {mine}')
+    has, asked = _sizes(d['opt']), _sizes(opt.state_dict())
+    if has != asked:
+        raise ValueError(f'the checkpoint has groups of {has} parameters, this learner of {asked}: '
+                         'pass the same groups= as when it was saved')
+
+def _that_differ(mine: dict, its: dict) -> list:
+    "The names of the weights that only one of two states has, or that have two shapes."
+    both = mine.keys() & its.keys()
+    one_only = mine.keys() ^ its.keys()
+    return sorted(one_only | {k for k in both if mine[k].shape != its[k].shape})
+
+def _sizes(opt_state: dict) -> list:
+    "How many parameters each group of an optimiser has."
+    return [len(g['params']) for g in opt_state['param_groups']]
+
+# %% ../../nbs/train/00_learner.ipynb #saving-code
+_CURSOR = 'epoch', 'step', 'i', 'row', 'until', 'begin', 'total', 'scheduled', 'hold'     # of a `State`, what is kept
+
+class Saving(Parts):
+    "A state that can be kept."
     def state_dict(self) -> dict:
         "Everything needed to go on: weights, optimiser, position, seed, knobs, record. Tensors are not copied."
         with self.owner.look(): return self._state_dict()
 
-    def _state_dict(self):
+    def _state_dict(self) -> dict:
         self.history.flush()
-        s, h = self.state, self.history
-        cursor = {k: getattr(s, k) for k in ('epoch', 'step', 'i', 'row', 'until', 'begin', 'total', 'scheduled', 'hold')} | dict(sizes=list(s.sizes))
-        return dict(version=1, model=self.model.state_dict(), opt=self.opt.state_dict(), opt_class=type(self.opt).__name__, cursor=cursor,
-                    seed=self.seed, lr=self.lr, wd=self.wd, history=dict(losses=h.losses, lrs=h.lrs, rows=h.rows), frozen=self.frozen, momenta=self._momenta,
-                    schedule=self.schedule.sched.state_dict() if isinstance(self.schedule, TorchSchedule) else None,
-                    grads=[p.grad for p in self.model.parameters()] if s.hold else None)
+        s, h, plan = self.state, self.history, self.schedule
+        cursor = {k: getattr(s, k) for k in _CURSOR}
+        return dict(
+            version=1,
+            model=self.model.state_dict(),
+            opt=self.opt.state_dict(),
+            opt_class=type(self.opt).__name__,
+            cursor=cursor | dict(sizes=list(s.sizes)),
+            seed=self.seed,
+            lr=self.lr,
+            wd=self.wd,
+            history=dict(losses=h.losses, lrs=h.lrs, rows=h.rows),
+            frozen=self.frozen,
+            momenta=self._momenta,
+            schedule=plan.sched.state_dict() if isinstance(plan, TorchSchedule) else None,
+            grads=[p.grad for p in self.model.parameters()] if s.hold else None,
+        )
 
-    def load_state_dict(self, d: dict):
+    def save(self,
+        path: str | PathLike,     # the file; an existing one is replaced
+    ) -> None:
+        "Write `state_dict` to a file, all or nothing."
+        with self.owner.look(): save_file(self._state_dict(), path)
+
+# %% ../../nbs/train/00_learner.ipynb #loading-code
+class Loading(Fitting, Freezing, Saving):
+    "A state that can be taken over."
+    def load_state_dict(self,
+        d: dict,     # what `state_dict` gave
+    ) -> None:
         "Take over what `state_dict` gave. If it does not fit this model and optimiser, nothing is changed."
-        if not isinstance(d, dict) or d.get('version') != 1: raise ValueError('this is not the state of a learner, or one of another version of coursekit')
-        if lost := [k for k in ('model', 'opt', 'opt_class', 'cursor', 'seed', 'lr', 'wd', 'history') if k not in d]: raise ValueError(f'the checkpoint is not whole: {lost} are not in it')
-        mine, its = self.model.state_dict(), d['model']
-        odd = [k for k in mine.keys() | its.keys() if k not in mine or k not in its or mine[k].shape != its[k].shape]
-        if odd: raise ValueError(f'the checkpoint is of another model: {sorted(odd)[:4]} differ. Build the model just as it was when it was saved')
-        if d['opt_class'] != type(self.opt).__name__: raise ValueError(f'the checkpoint was trained with {d["opt_class"]}, this learner has {type(self.opt).__name__}')
-        groups = [[len(g['params']) for g in opt['param_groups']] for opt in (d['opt'], self.opt.state_dict())]
-        if groups[0] != groups[1]: raise ValueError(f'the checkpoint has groups of {groups[0]} parameters, this learner of {groups[1]}: pass the same groups= as when it was saved')
+        check_saved(d, self.model, self.opt)
         self.owner.claim('load()')
         with self.owner:
             before, plan = copy.deepcopy(self._state_dict()), self.schedule
@@ -478,53 +681,170 @@ class Learner:
             except Exception as e:
                 self._take_over(before)
                 self.schedule = plan
-                raise ValueError(f'the checkpoint could not be taken over, and nothing is changed: {type(e).__name__}: {e}') from e
+                raise ValueError('the checkpoint could not be taken over, and nothing is changed: '
+                                 f'{type(e).__name__}: {e}') from e
 
-    def _take_over(self, d):
+    def _take_over(self, d: dict) -> None:
         self._make_room('load()')
         mine, its = self.model.state_dict(), d['model']
         cast = any(mine[k].dtype != its[k].dtype for k in mine)
         self.model.load_state_dict(its)
         load_state(self.opt, d['opt'], cast)
-        self.seed, self.lr, self.wd, self.schedule = d['seed'], d['lr'], d['wd'], None
-        self.state, self.history = State(**dict(row=d['cursor']['i'] * self.data.bs) | copy.deepcopy(d['cursor'])), History(**copy.deepcopy(d['history']))
-        self._momenta, self._torchs = d.get('momenta'), d.get('schedule')
+        self.seed = d['seed']
+        self.lr = d['lr']
+        self.wd = d['wd']
+        self.schedule = None
+        self.state = self._state_of(d['cursor'])
+        self.history = History(**copy.deepcopy(d['history']))
+        self._momenta = d.get('momenta')
+        self._torchs = d.get('schedule')
         if d.get('frozen', 0) != self.frozen: self.freeze_to(d['frozen'])
-        for p, g in zip(self.model.parameters(), d.get('grads') or ()): p.grad = None if g is None else g.clone().to(p.device)
+        for p, grad in zip(self.model.parameters(), d.get('grads') or ()):
+            p.grad = None if grad is None else grad.clone().to(p.device)
 
-    def __deepcopy__(self, memo):
-        "A learner that goes on from here by itself, on the same data. A loss or callback that is a closure over the model still sees the old one."
-        with self.owner.look(): return self._copied(memo)
+    def _state_of(self, cursor: dict) -> State:
+        "The state that was saved; earlier versions have kept no `row`, and all batches were full."
+        row = cursor['i'] * self.data.bs
+        return State(**dict(row=row) | copy.deepcopy(cursor))
 
-    def _copied(self, memo):
-        self.history.flush()
-        memo[id(self)] = new = copy.copy(self)
-        for k in ('model', 'opt', 'groups', 'loss', 'metrics', 'events', 'schedule', 'history', '_momenta', '_torchs'): setattr(new, k, copy.deepcopy(getattr(self, k), memo))
-        new.data, new.state = copy.copy(self.data), replace(self.state, sizes=list(self.state.sizes), batch=None, pred=None, loss=None)
-        new.chance, new._previous, new.owner = copy.copy(self.chance), lambda: None, owner_of(new.model)
-        keep_hooks(self.opt, new.opt)
-        return new
-
-    def save(self, path):
-        "Write `state_dict` to a file, all or nothing."
-        with self.owner.look(): save_file(self._state_dict(), path)
-
-    def load(self, path) -> 'Learner':
+    def load(self,
+        path: str | PathLike,     # a file that `save` wrote
+    ) -> Self:                    # this learner
         "Go back to a saved state. A damaged or foreign file is a clear error, and then nothing is changed."
         self.load_state_dict(load_file(path))
         return self
 
-def _one_number(f, pred, y, what) -> float:
-    "What a loss or a metric says of all rows."
-    value = f(pred, y)
-    try: return float(value)
-    except (TypeError, ValueError, RuntimeError) as e:
-        raise TypeError(f'{what} must return one number, and returned {shown(value) if isinstance(value, Tensor) else repr(value)}') from e
+# %% ../../nbs/train/00_learner.ipynb #copying-code
+_OWN = 'model', 'opt', 'groups', 'loss', 'metrics', 'events', 'schedule', 'history', '_momenta', '_torchs'
 
-def _give_shapes(model, data, seed):
+class Copying(Parts):
+    "`copy.deepcopy(learn)`."
+    def __deepcopy__(self, memo: dict) -> Self:
+        """A learner that goes on from here by itself, on the same data.
+
+        A loss or callback that is a closure over the model still sees the old one.
+        """
+        with self.owner.look(): return self._copied(memo)
+
+    def _copied(self, memo: dict) -> Self:
+        self.history.flush()
+        memo[id(self)] = new = copy.copy(self)
+        for name in _OWN:
+            mine = getattr(self, name)
+            setattr(new, name, copy.deepcopy(mine, memo))
+        new.data = copy.copy(self.data)
+        new.state = replace(self.state, sizes=list(self.state.sizes), batch=None, pred=None, loss=None)
+        new.chance = copy.copy(self.chance)
+        new.owner = owner_of(new.model)
+        new._previous = _none
+        keep_hooks(self.opt, new.opt)
+        return new
+
+def _none() -> None:
+    "No run before."
+
+# %% ../../nbs/train/00_learner.ipynb #showing-code
+class Showing(Parts):
+    "A learner in words."
+    def explain(self) -> None:
+        "Print who runs when."
+        for event, what in EVENTS.items():
+            print(f'{event:15} {what}')
+            for cb in self.events.handlers[event]: print(f'{"":15} - {cb!r}')
+
+    def __repr__(self) -> str:
+        n = sum(p.numel() for p in self.model.parameters())
+        model = f'{type(self.model).__name__} with {n:,} parameters'
+        knobs = f'lr {self.lr}, wd {self.wd}'
+        opt = type(self.opt).__name__
+        return f'Learner({model} on {self.data.name}, {opt}, {knobs}, step {self.state.step})'
+
+# %% ../../nbs/train/00_learner.ipynb #given-code
+def _as_seed(seed: Any) -> int:
+    "A seed, checked."
+    seed = as_python(seed)
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise TypeError(f'seed must be a whole number, not {seed!r}')
+    return seed
+
+def _as_data(data: Any) -> Data:
+    "A `Data` as it is; what else there is, put into one."
+    if isinstance(data, Data): return data
+    return Data(*data) if isinstance(data, (tuple, list)) else Data(data)
+
+def _check_functions(loss: Any, metrics: Sequence) -> None:
+    "Refuse a loss or metrics that are no functions, or whose names the table has already."
+    for f in (loss, *metrics):
+        if not callable(f): raise TypeError(f'loss and metrics must be functions (pred, y) -> number, not {f!r}')
+        if inspect.isclass(f):
+            raise TypeError(f'{f.__name__} is a class: loss and metrics must be functions (pred, y) -> number, '
+                            f'such as the object {f.__name__}()')
+    metric_names(metrics)
+
+def _give_shapes(model: nn.Module, data: Data, seed: int) -> None:
     "Lazy layers get the shapes that the first batch asks for, and weights from the seed's stream."
-    batches = data.batches(0, seed)
+    params = list(model.parameters())
+    if not any(map(is_lazy, [*params, *model.buffers()])): return
+    batches: Any = data.batches(0, seed)
     x, _ = next(batches)
     batches.close()
-    device = next((p.device for p in model.parameters() if not is_lazy(p)), 'cpu')
+    devices = [p.device for p in params if not is_lazy(p)]
+    device = devices[0] if devices else 'cpu'
     with evaluating(model), isolated(seed): called(model, moved(x, device))
+
+def _asks_for_closure(opt: torch.optim.Optimizer) -> bool:
+    "Whether the optimiser's step cannot do without a closure."
+    closure = inspect.signature(opt.step).parameters.get('closure')
+    return closure is not None and closure.default is inspect.Parameter.empty
+
+# %% ../../nbs/train/00_learner.ipynb #3d058058
+class Learner(Loading, Predicting, Copying, Showing):
+    "Trains a model on data. The loop is the generator `steps()`; callbacks observe it or step in."
+    def __init__(self,
+        # an nn.Module, trained in place, or a function that makes one: then its weights follow `seed`
+        model: nn.Module | Callable[[], nn.Module],
+        data: Data | Iterable,      # a `Data`, or a pair (train, valid) as for `Data`
+        loss: Callable = default_loss,    # (pred, y) -> scalar tensor
+        # optimiser class, or function (params, lr=...), or object; None: torch's fused AdamW
+        opt: torch.optim.Optimizer | Callable | None = None,
+        # learning rate, >= 0, or a list with one for each group; None: 1e-3, or what the optimiser object has
+        lr: Rates | None = None,
+        wd: float | None = None,    # weight decay, >= 0; None: 0, or what the optimiser object has
+        metrics: Callable | Iterable[Callable] = (),     # functions (pred, y) -> number, on the whole validation set
+        callbacks: Iterable = (),   # objects with methods named after `EVENTS`
+        seed: int = 0,              # of everything random: batches, dropout, and the weights if `model` is a function
+        # function model -> list of parts, from the input to the head, for rates of their own and for freezing;
+        # None: one group
+        groups: Callable[[nn.Module], Sequence] | None = None,
+        device: torch.device | str | None = None,     # e.g. 'cuda'; None: where the model's parameters are
+    ):
+        seed = _as_seed(seed)
+        data = _as_data(data)
+        measures = [metrics] if callable(metrics) else list(metrics)
+        _check_functions(loss, measures)
+        net = make_model(model, seed)
+        _give_shapes(net, data, seed)
+        parts = param_groups(net, groups)
+        if isinstance(opt, torch.optim.Optimizer): n, own_lr, own_wd = len(opt.param_groups), None, None
+        else: n, own_lr, own_wd = len(parts), 1e-3, 0.
+        self.lr = own_lr if lr is None else rates(lr, n)
+        self.wd = own_wd if wd is None else number(wd, 'wd')
+        self.device = torch.device(device) if device else next(net.parameters()).device
+        self.model = net.to(self.device)
+        self.data = copy.copy(data).to(self.device)
+        self.owner = owner_of(self.model)
+        self.opt = make_opt(opt, parts, self.lr, self.wd)
+        self.groups = parts if groups else [g['params'] for g in self.opt.param_groups]
+        self.frozen = 0
+        self.loss = loss
+        self.metrics = measures
+        self.seed = seed
+        self.schedule = None
+        self.state = State()
+        self.history = History()
+        self.events = Events(self, callbacks)
+        self.chance = Chance(self.model, self.device)
+        self._closes = _asks_for_closure(self.opt)
+        self._previous = _none
+        self._momenta = None
+        self._torchs = None
