@@ -8,21 +8,37 @@ __all__ = []
 # %% ../../nbs/core/01_printing.ipynb #imports
 import os
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 # %% ../../nbs/core/01_printing.ipynb #bar
 def bar(
-    items=None,             # what is gone through; None: the bar is moved by its `update(n)`
-    what: str = '',         # the word in front of it
-    total: int | None = None,     # how many there are, if the items cannot say
-    at: int = 0,            # how many are done already
+    items: Iterable | None = None,     # what is gone through; None: the bar is moved by its `update(n)`
+    what: str = '',                    # the word in front of it
+    total: int | None = None,          # how many there are, if the items cannot say
+    at: int = 0,                       # how many are done already
     shown: bool = True,
-):
+    wait: float = 2.,                  # it says nothing for so many seconds
+) -> Any:                              # tqdm's
     "A progress bar around these items, and a context that ends it."
     from tqdm import tqdm
     off = not shown or os.environ.get('COURSEKIT_PROGRESS') == 'off'
-    return tqdm(items, desc=what, total=total, initial=at, file=sys.stdout, ncols=80, delay=2, leave=False, disable=off)
+    return tqdm(
+        items,
+        desc=what,
+        total=total,
+        initial=at,
+        file=sys.stdout,
+        ncols=80,
+        delay=wait,
+        leave=False,
+        disable=off,
+    )
 
 # %% ../../nbs/core/01_printing.ipynb #short
-def short(v, digits: int = 3) -> str:
+def short(
+    v: Any,
+    digits: int = 3,      # significant ones, of a float
+) -> str:
     "A number in so many significant digits; anything else as `str` has it."
     return f'{v:.{digits}g}' if isinstance(v, float) else str(v)

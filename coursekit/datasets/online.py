@@ -119,7 +119,7 @@ def _voc_part(folder: Path, part: str, size: int) -> tuple[Tensor, Tensor]:
     n = len(photos)
     x = torch.empty(n, 3, size, size, dtype=torch.uint8)
     y = torch.empty(n, 2, len(_VOC), dtype=torch.bool)
-    for i in bar(range(n), f'reading {part}'): x[i], y[i] = photos[i]
+    for i in bar(range(n), f'reading {part}', wait=0.): x[i], y[i] = photos[i]
     return x, y
 
 def _voc(folder: Path, size: int) -> list[tuple[Tensor, Tensor]]:
