@@ -9,9 +9,9 @@ from .teach.check import check, hint, solution
 from .core.checkpoint import load_file, save_file
 from .study.claims import claim
 from .core.context import evaluating, interrupts, seeded
-from .core.data import STREAMS, Data, generator, stream
-from .datasets.datasets import CURVES, PLANES, SHAPES, curves, digits, plane, scenes, spirals
+from .core.data import Data
 from .draw.diagrams import Images, Network
+from .datasets.digits import digits
 from .train.events import EVENTS, Callback, Events, check_callback
 from .teach.exercise import Exercise, slip
 from .play.faults import FAULTS, PICTURES, Fault, Observed, healthy, observe, shows
@@ -47,6 +47,7 @@ from .teach.quizzes import Quiz, quiz
 from .core.record import entries, keep, progress
 from .live.recording import record_runs
 from .play.run_pictures import show_run
+from .datasets.scenes import SHAPES, scenes
 from .parts.schedule import (
     OneCycle, Schedule, TorchSchedule, Warmup, constant, cosine, each_epoch, linear, one_cycle, warm_up,
 )
@@ -54,9 +55,11 @@ from .study.search import Search, search
 from .study.space import Range, choice, draws, integer, log_uniform, uniform
 from .study.statistics import power
 from .live.steer import Steering, draw_losses, draw_metric, watch
+from .core.streams import STREAMS, generator, stream
 from .study.surrogate import Forest, best_of, fit_forest
 from .study.sweep import Sweep, sweep
 from .live.tape import FORMAT, Tape, Turn, digest, read_log, replay
+from .datasets.toys import CURVES, PLANES, curves, plane, spirals
 from .study.verdict import Verdict
 from .draw.views import Curves, Field, View, answer_at_once
 from .live.widgets import Explorer, Slider, explore, log_values, lr_slider, recorded, wd_slider

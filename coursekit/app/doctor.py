@@ -172,7 +172,7 @@ def _reference(steps: int = 50, lr: float = .5) -> str:
     import torch
 
     from coursekit.core.data import Data
-    from coursekit.datasets.datasets import digits
+    from coursekit.datasets.digits import digits
     from coursekit.train.learner import Learner
     data = Data(digits(n=300).train, bs=300)
     learn = Learner(lambda: torch.nn.Linear(64, 10), data, opt=torch.optim.SGD, lr=lr)

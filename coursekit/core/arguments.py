@@ -5,32 +5,50 @@
 # %% auto #0
 __all__ = []
 
-# %% ../../nbs/core/00_arguments.ipynb #c6704ba4
+# %% ../../nbs/core/00_arguments.ipynb #arg-imports
 import math
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
-def _range(lo, hi) -> str: return f'from {lo:g} to {hi:g}' if hi < math.inf else f'>= {lo:g}'
+# %% ../../nbs/core/00_arguments.ipynb #c6704ba4
+def _range(lo: float, hi: float) -> str:
+    "What is allowed, in words."
+    return f'from {lo:g} to {hi:g}' if hi < math.inf else f'>= {lo:g}'
 
-def as_python(v):
+def as_python(v: Any) -> Any:
     "A number of NumPy's or torch's as Python's own; anything else as it is."
-    return v.item() if getattr(v, 'ndim', None) == 0 and hasattr(v, 'item') else v
+    is_scalar = getattr(v, 'ndim', None) == 0 and hasattr(v, 'item')
+    return v.item() if is_scalar else v
 
-def number(v, name: str, lo: float = 0., hi: float = math.inf) -> float:
+def number(
+    v: Any,                   # what was passed in
+    name: str,                # of the argument, for the error
+    lo: float = 0.,           # the least that is allowed
+    hi: float = math.inf,     # the most that is allowed
+) -> float:
     "A finite number, lo <= v <= hi, as a float."
-    if type(v) is float and lo <= v <= hi and math.isfinite(v): return v      # asked at each step of a training
-    v = as_python(v)
-    if isinstance(v, bool) or not isinstance(v, (int, float)) or not (lo <= v <= hi and math.isfinite(v)):
-        raise ValueError(f'{name} must be a number {_range(lo, hi)}, not {v!r}')
-    return float(v)
+    if type(v) is not float: v = as_python(v)      # a step of a training passes a float: the short way
+    is_number = isinstance(v, (int, float)) and not isinstance(v, bool)
+    is_within = is_number and lo <= v <= hi
+    if is_within and math.isfinite(v): return float(v)
+    raise ValueError(f'{name} must be a number {_range(lo, hi)}, not {v!r}')
 
-def whole(v, name: str, lo: int = 1, hi: float = math.inf, unit: str = '') -> int:
+def whole(
+    v: Any,                   # what was passed in
+    name: str,                # of the argument, for the error
+    lo: int = 1,              # the least that is allowed
+    hi: float = math.inf,     # the most that is allowed
+    unit: str = '',           # of what it is a number, for the error: 'steps'
+) -> int:
     "A whole number, lo <= v <= hi, as an int."
     v = as_python(v)
-    if isinstance(v, bool) or not isinstance(v, int) or not lo <= v <= hi:
-        raise ValueError(f'{name} must be a whole number{f" of {unit}" if unit else ""} {_range(lo, hi)}, not {v!r}')
-    return v
+    is_whole = isinstance(v, int) and not isinstance(v, bool)
+    if is_whole and lo <= v <= hi: return v
+    of_what = f' of {unit}' if unit else ''
+    raise ValueError(f'{name} must be a whole number{of_what} {_range(lo, hi)}, not {v!r}')
 
 # %% ../../nbs/core/00_arguments.ipynb #ag-home-code
-def home(path) -> Path:
+def home(path: str | PathLike) -> Path:
     "A path, with `~` as the home folder."
     return Path(path).expanduser()

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from ..core.arguments import number, whole
-from ..core.data import stream
 from ..core.owner import changing
+from ..core.streams import stream
 
 # %% ../../nbs/parts/00_layers.ipynb #layers-fans
 def fans(

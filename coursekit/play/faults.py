@@ -21,8 +21,9 @@ from torch import nn
 from ..core.arguments import whole
 from ..core.chance import unasked
 from ..core.context import seeded
-from ..core.data import Data, generator
-from ..datasets.datasets import digits
+from ..core.data import Data
+from ..core.streams import generator
+from ..datasets.digits import digits
 from ..parts.metrics import accuracy
 from ..train.events import Callback
 from ..train.gradients import ClipGrad
@@ -35,8 +36,6 @@ class _Rounds(Data):
     """Twenty batches make an epoch, whatever the number of rows.
 
     Rows come again when there are too few, and wait when there are too many."""
-    unscale: Callable      # normalised pixels -> pixels from 0 to 1
-
     def __len__(self): return _EPOCH
 
     def order(self, epoch, seed=0):
@@ -73,8 +72,8 @@ def healthy(
         bs=32,
         classes=raw.classes,
         name='digits',
+        extras=dict(unscale=lambda x: x * std + mean),      # normalised pixels -> pixels from 0 to 1
     )
-    data.unscale = lambda x: x * std + mean
     return Learner(_net, data, F.cross_entropy, _sgd, lr=.05, wd=1e-3, metrics=accuracy, seed=seed)
 
 # %% ../../nbs/play/03_faults.ipynb #observed

@@ -41,7 +41,7 @@ from coursekit.play.anatomy import (
 
 from ..core.data import Data
 from ..core.record import keep
-from ..datasets.datasets import PLANES, noisy, plane
+from ..datasets.toys import PLANES, noisy, plane
 from ..draw.diagrams import Network
 from ..draw.views import Curves, Field, answer_at_once
 from ..live.panel import row

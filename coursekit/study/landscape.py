@@ -18,8 +18,8 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from ..core.arguments import whole
-from ..core.data import generator
 from ..core.owner import changing, looking
+from ..core.streams import generator
 from ..draw.plots import axes
 from ..train.events import Callback
 from ..train.learner import Learner, default_loss

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from ..core.arguments import as_python, number, whole
-from ..core.data import generator
+from ..core.streams import generator
 
 # %% ../../nbs/study/02_space.ipynb #sp-range
 @dataclass(frozen=True)

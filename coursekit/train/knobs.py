@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from ..core.arguments import number, whole
-from ..core.data import generator
+from ..core.streams import generator
 from ..parts.layers import Dropout
 from ..parts.schedule import TorchSchedule
 from .groups import rates, set_momentum
