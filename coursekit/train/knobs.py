@@ -31,14 +31,14 @@ class Knob:
     back: Callable | None = None     # (learn, kept)
 
     def save(self,
-        learn,      # a `Learner`
+        learn: Any,      # a `Learner`
     ) -> Any:       # for `restore`
         "What is needed to be as now again."
         return (self.keep or self.get)(learn)
 
     def restore(self,
-        learn,      # a `Learner`, wound to a snapshot
-        kept,       # what `save` gave when the snapshot was taken
+        learn: Any,      # a `Learner`, wound to a snapshot
+        kept: Any,       # what `save` gave when the snapshot was taken
     ):
         """Be as at `save`.
 
@@ -60,7 +60,7 @@ class ByHand:
     "A schedule whose rate, or whose momentum, somebody has taken over."
     def __init__(self,
         plan: Callable,             # the schedule
-        base,                       # the learner's rate, or rates, that the schedule multiplies
+        base: Any,                  # the learner's rate, or rates, that the schedule multiplies
         lr: bool = False,           # whether the rate is held by hand
         m: float | None = None,     # the momentum that is held by hand; None: it is not
     ):
@@ -252,8 +252,8 @@ KNOBS = dict(      # name -> knob; more are made by `make_knobs` from the optimi
 
 # %% ../../nbs/train/06_knobs.ipynb #knobs-make
 def make_knobs(
-    learn,         # a `Learner`, or what has `knobs` of its own: name -> `Knob` or (get, set)
-    knobs=None,    # names, or name -> `Knob` or (get, set) or None for the usual one; None: all that it has
+    learn: Any,         # a `Learner`, or what has `knobs` of its own: name -> `Knob` or (get, set)
+    knobs: Any = None,  # names, or name -> `Knob` or (get, set) or None for the usual one; None: all that it has
 ) -> dict[str, Knob]:
     """The knobs of a learner, by name.
 
