@@ -268,7 +268,7 @@ TABLE = {
     'Checkpoint': [(lambda: ck.Checkpoint('x', every=0), ValueError, 'every')],
     'Worker': [(lambda: ck.Worker(plain), TypeError, 'yield'), (lambda: ck.Worker(gen, fps=1000), ValueError, 'fps')],
     'answer_at_once': [(lambda: ck.answer_at_once(), TypeError, 'widget')],
-    'pack': [(lambda: ck.pack({}, [{}, 3]), (AttributeError, TypeError), '')],
+    'pack': [(lambda: ck.pack({}, [3]), (AttributeError, TypeError), ''), (lambda: ck.pack({}, [dict(kind='pie')]), ValueError, 'no kind of picture')],
     'unpack': [(lambda: ck.unpack(b''), ValueError, 'not a frame')],
     'thin': [(lambda: ck.thin(np.zeros(2000), np.zeros(3)), ValueError, 'as many x as y')],
     'View': [(lambda: ck.View(), TypeError, 'xlabel')],

@@ -22,6 +22,7 @@ from coursekit.teach.judge import judge
 LESSONS = {m.name: importlib.import_module(f'coursekit.exercises.{m.name}') for m in pkgutil.iter_modules(coursekit.exercises.__path__)}
 EXERCISES = {ex.name: (lesson, name, ex) for lesson, module in LESSONS.items() for name, ex in vars(module).items() if isinstance(ex, ck.Exercise)}
 SEEDS = range(3)
+torch.optim.SGD([torch.zeros(1)], lr=.1)      # torch imports its compiler with the first optimiser: on a busy machine longer than an answer may take
 every = pytest.mark.parametrize('lesson, name, ex', EXERCISES.values(), ids=EXERCISES)
 
 

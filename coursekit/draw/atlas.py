@@ -11,104 +11,172 @@ import json
 import math
 import warnings
 import zipfile
-from importlib.util import find_spec
+from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import ipywidgets as W
 import numpy as np
 
 from ..core.arguments import home
-from .frames import pack, thin, thin_path, unpack
+from .frames import KINDS, Numbers, join_frame, pack, packable, split_frame, thin, thin_path, unpack
 from .words import in_words
 
 # %% ../../nbs/draw/06_atlas.ipynb #at-slim
 _MOST = 65504      # the largest float16
-_ARRAYS = dict(line=('x', 'y'), dots=('x', 'y', 'c'), band=('x', 'lo', 'hi'), field=('v',), images=('v',), rule=())     # of each kind of item, as `unpack` names them
 
-def _fewer(x, y, most, path) -> tuple:
+def _is_log(part: Numbers, head: dict) -> bool:
+    "Whether an array lies on a logarithmic axis."
+    return bool(part.axis and head[part.axis].get('log'))
+
+def _fewer(line: dict, most: int) -> tuple[np.ndarray, np.ndarray]:
     "At most about `most` points of a curve, or twice as many of a path; a contour, which has gaps, as it is."
+    x, y = line['x'], line['y']
+    is_path = 'halo' in line
     if len(x) <= most or np.isnan(x).any(): return x, y
-    return thin_path(x, y, 2 * most) if path else thin(x, y, most)
+    if is_path: return thin_path(x, y, 2 * most)
+    return thin(x, y, most)
 
-def _slim(frame: bytes, most: int = 60) -> tuple:
+def _slim_array(v: np.ndarray, part: Numbers, head: dict) -> np.ndarray:
+    "An array as it is kept, in one row: float16, or bytes."
+    if part.dtype == 'uint8': return v.ravel()
+    with np.errstate(all='ignore'):
+        if _is_log(part, head): v = np.log10(v)
+        return np.clip(v, -_MOST, _MOST).astype(np.float16)
+
+def _full_array(v: np.ndarray, part: Numbers, head: dict) -> np.ndarray:
+    "The array again, as a frame has it."
+    if part.dtype == 'uint8': return v
+    v = v.astype(np.float32)
+    return 10 ** v.clip(-38, 38) if _is_log(part, head) else v
+
+# %% ../../nbs/draw/06_atlas.ipynb #at-frames
+def _slim(
+    frame: bytes,
+    most: int = 60,     # points of a curve, about
+) -> tuple[dict, list[np.ndarray]]:
     "A frame as a head, and its arrays as float16 or uint8."
     head = unpack(frame)
-    if head['text'] == in_words(head['x'], head['y'], _packed(head['items']), head['note']): head['text'] = None
+    items = head['items']
+    by_itself = in_words(head['x'], head['y'], [packable(it) for it in items], head['note'])
+    if head['text'] == by_itself: head['text'] = None
     arrays = []
-    for it in head['items']:
-        it.pop('at')
-        keys = _ARRAYS[it['kind']]
-        if it['kind'] == 'line': it['x'], it['y'] = _fewer(it['x'], it['y'], most, 'halo' in it)
-        for k in keys:
-            v, log = it.pop(k), k != 'c' and head['x' if k == 'x' else 'y'].get('log')
-            if it['kind'] in ('line', 'dots', 'band') and k != 'c':
-                with np.errstate(all='ignore'): v = np.clip(np.log10(v) if log else v, -_MOST, _MOST).astype(np.float16)
-            arrays.append(v.ravel())
-        if keys and 'n' in it and it['kind'] != 'images': it['n'] = len(arrays[-1])
-    for axis in (head['x'], head['y']): axis['lim'] = [float(f'{v:.5g}') for v in axis['lim']]
+    for it in items:
+        del it['at']
+        if it['kind'] == 'line':
+            it['x'], it['y'] = _fewer(it, most)
+            it['n'] = len(it['x'])
+        for part in KINDS[it['kind']].arrays:
+            v = it.pop(part.name)
+            arrays.append(_slim_array(v, part, head))
+    for name in 'xy':
+        axis = head[name]
+        axis['lim'] = [float(f'{v:.5g}') for v in axis['lim']]
     return head, arrays
 
-def _packed(items) -> list:
-    "Items of an unpacked frame as those that a frame is packed from."
-    return [{k: v for k, v in it.items() if k not in (*_ARRAYS[it['kind']], 'at')} | dict(arrays=tuple(it[k] for k in _ARRAYS[it['kind']])) for it in items]
-
-def _noted(frame: bytes, said: str, parts: str = '') -> bytes:
-    "A frame with a further line above its note, and where its run parts from others, which is said beside a live run, too."
-    note = said + parts
-    size = int.from_bytes(frame[:4], 'little')
-    head = json.loads(frame[4:4 + size])
-    notes = '\n'.join(n for n in (note, head['note'].strip()) if n)
-    text = json.dumps(head | dict(note=notes, parts=parts.lstrip('. '), text=f'{note.removesuffix(".")}. {head["text"]}')).encode()
-    return len(text).to_bytes(4, 'little') + text + frame[4 + size:]
-
-def _full(head, arrays) -> bytes:
+def _full(
+    head: dict,      # as `_slim` gives them
+    arrays: list[np.ndarray],
+) -> bytes:
     "The frame again."
-    head, rest = json.loads(json.dumps(head)), iter(arrays)
-    for it in head['items']:
-        made = []
-        for k in _ARRAYS[it['kind']]:
-            v = next(rest)
-            if v.dtype == np.float16:
-                v = v.astype(np.float32)
-                if head['x' if k == 'x' else 'y'].get('log'): v = 10 ** v.clip(-38, 38)
-            made.append(v)
-        it['arrays'] = tuple(made)
+    head = json.loads(json.dumps(head))      # the one that was given stays
+    rest = iter(arrays)
     items = head.pop('items')
+    for it in items:
+        parts = KINDS[it['kind']].arrays
+        own = [_full_array(next(rest), part, head) for part in parts]
+        it['arrays'] = tuple(own)
     if head['text'] is None: head['text'] = in_words(head['x'], head['y'], items, head['note'])
     return pack(head, items)
 
-# %% ../../nbs/draw/06_atlas.ipynb #at-class
-_FORMAT = 1
-_HERE = Path(find_spec('coursekit').origin).parent/'atlases'
+def _noted(
+    frame: bytes,
+    said: str,            # a further line above its note
+    parts: str = '',      # where its run parts from others, which is said beside a live run, too
+) -> bytes:
+    "A frame with a further line."
+    head, data = split_frame(frame)
+    line = said + parts
+    notes = [n for n in (line, head['note'].strip()) if n]
+    more = dict(
+        note='\n'.join(notes),
+        parts=parts.lstrip('. '),
+        text=f'{line.removesuffix(".")}. {head["text"]}',
+    )
+    return join_frame(head | more, data)
 
-def _write(path, meta, floats, bytes_):
+# %% ../../nbs/draw/06_atlas.ipynb #at-file
+_FORMAT = 1
+_HERE = Path(str(files('coursekit')))/'atlases'
+
+def _write(path, meta: dict, floats: np.ndarray, bytes_: np.ndarray):
     "The file, whole or not at all."
     path = home(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + '.part')
-    packed = np.frombuffer(json.dumps(meta, separators=(',', ':')).encode(), np.uint8)
-    with open(part, 'wb') as f: np.savez_compressed(f, meta=packed, floats=floats, bytes=bytes_)
+    text = json.dumps(meta, separators=(',', ':')).encode()
+    packed = np.frombuffer(text, np.uint8)
+    with open(part, 'wb') as f:
+        np.savez_compressed(f, meta=packed, floats=floats, bytes=bytes_)
     part.replace(path)
 
-def _until(horizon, steps) -> str:
-    "For a learner: from where on a run is another one elsewhere; nothing where that is near its end, or not known."
-    if horizon is None or horizon >= .9 * steps: return ''
-    if horizon < 1: return '. On another processor this run may end elsewhere: rounding decides.'
-    about = float(f'{horizon:.2g}' if horizon >= 100 else f'{horizon:.1g}')
-    return f'. On another processor this run goes another way after about step {about:.0f}: rounding decides.'
+class _Parts:
+    "Arrays, each once."
+    def __init__(self) -> None:
+        self.arrays: list[np.ndarray] = []
+        self.index: dict[tuple, int] = {}
 
-class Atlas:
-    "Recorded pictures, for every position of one or two sliders."
-    def __init__(self,
-        sliders: dict,     # name -> the values at which was recorded, ascending; one or two
-        frames: list,      # for each view its frames, one for each position, the second slider's running fastest
-        about: dict,       # what was recorded: `torch`, `seed`, `steps`; `horizon`, for each position the step up to which other processors do the same; and what else is worth knowing
-    ):
-        cells = math.prod(map(len, sliders.values()))
-        if len(sliders) not in (1, 2) or not cells: raise ValueError(f'an atlas has one or two sliders with values, not {sliders}')
-        if not frames or any(len(f) != cells for f in frames): raise ValueError(f'each view needs {cells} frames, one for each position, not {[len(f) for f in frames]}')
-        if len(about.get('horizon', [None] * cells)) != cells: raise ValueError(f'about["horizon"] needs {cells} steps, one for each position, not {len(about["horizon"])}')
-        self.sliders, self.frames, self.about = {k: [float(v) for v in values] for k, values in sliders.items()}, [list(f) for f in frames], about
+    def number(self, a: np.ndarray) -> int:
+        "Which of them this is."
+        key = a.dtype.str, a.shape, a.tobytes()
+        if key not in self.index:
+            self.index[key] = len(self.arrays)
+            self.arrays.append(a)
+        return self.index[key]
+
+    def together(self, dtype: type) -> np.ndarray:
+        "All of a type in one row."
+        return np.concatenate([a for a in self.arrays if a.dtype == dtype] or [np.zeros(0, dtype)])
+
+def _apart_again(counts: list, floats: np.ndarray, bytes_: np.ndarray) -> list[np.ndarray]:
+    "The arrays, of which type and length are known."
+    rest = dict(e=floats, B=bytes_)
+    arrays = []
+    for kind, n in counts:
+        left = rest[kind]
+        if len(left) < n: raise ValueError('numbers are missing')
+        arrays.append(left[:n])
+        rest[kind] = left[n:]
+    return arrays
+
+# %% ../../nbs/draw/06_atlas.ipynb #at-where
+def _nearest(v: float, recorded: list[float]) -> int:
+    "The number of the value that is nearest, on a logarithmic slider if it is above zero."
+    def far(i):
+        value = recorded[i]
+        if v <= 0: return abs(value - v)
+        if value <= 0: return math.inf
+        return abs(math.log(v / value))
+
+    return min(range(len(recorded)), key=far)
+
+def _least_around(grid: np.ndarray) -> np.ndarray:
+    "The smallest number of each cell and the cells beside it, along every axis of the grid."
+    wide = np.pad(grid, 1, mode='edge')
+    moved = [wide]
+    for axis in range(grid.ndim):
+        moved.append(np.roll(wide, -1, axis))
+        moved.append(np.roll(wide, 1, axis))
+    least = np.minimum.reduce(moved)
+    inner = slice(1, -1)
+    return least[(inner,) * grid.ndim]
+
+class Positions:
+    "The positions of one or two sliders at which was recorded."
+    sliders: dict[str, list[float]]      # name -> values, ascending
+    frames: list[list[bytes]]            # for each view a frame for each position
+    about: dict[str, Any]
 
     @property
     def cells(self) -> list[dict]:
@@ -117,148 +185,265 @@ class Atlas:
 
     @property
     def calm(self) -> list[int]:
-        """For each position the step up to which it and its neighbours are the same on other processors; empty where no horizon is known.
+        """For each position the step up to which it and its neighbours are the same on other processors.
 
-        Of pictures that show only the end, the horizon of each position itself: what its neighbours do there says nothing about it."""
-        if 'horizon' not in self.about: return []
-        if not any(along_steps(frames[0]) for frames in self.frames): return self.about['horizon']
-        grid = np.reshape(self.about['horizon'], [len(values) for values in self.sliders.values()])
-        wide = np.pad(grid, 1, mode='edge')
-        moved = [np.roll(wide, by, axis) for axis in range(grid.ndim) for by in (-1, 0, 1)]
-        return np.minimum.reduce(moved)[(slice(1, -1),) * grid.ndim].ravel().tolist()
+        Empty where no horizon is known. Of pictures that show only the end, the horizon of each position itself:
+        what its neighbours do there says nothing about it."""
+        horizons = self.about.get('horizon', [])
+        if not horizons: return []
+        followed = any(along_steps(frames[0]) for frames in self.frames)
+        if not followed: return horizons
+        shape = [len(values) for values in self.sliders.values()]
+        grid = np.reshape(horizons, shape)
+        return _least_around(grid).ravel().tolist()
 
-    def places(self, **values) -> list:
-        "For each slider with these values, the number of the nearest recorded one for each of its positions; and how many columns there are."
-        def near(v, recorded):
-            far = (lambda r: abs(math.log(v / r)) if r > 0 else math.inf) if v > 0 else (lambda r: abs(r - v))       # as on a logarithmic slider
-            return min(range(len(recorded)), key=lambda i: far(recorded[i]))
-        found = [[near(v, recorded) for v in values[k]] for k, recorded in self.sliders.items()]
-        return [*found, *[[0]] * (2 - len(found)), [len(list(self.sliders.values())[1]) if len(found) == 2 else 1]]
+    def places(self,
+        **values: Sequence[float],      # name of a slider -> the values that it has
+    ) -> list[list[int]]:
+        """For each slider the number of the nearest recorded value for each of its own, which is a row or a column.
+
+        The third list holds how many columns there are."""
+        found = []
+        for name, recorded in self.sliders.items():
+            found.append([_nearest(v, recorded) for v in values[name]])
+        if len(found) == 1: return [*found, [0], [1]]
+        _, second = self.sliders.values()
+        return [*found, [len(second)]]
+
+# %% ../../nbs/draw/06_atlas.ipynb #at-until-words
+def _until(horizon: int | None, steps: int) -> str:
+    "From where on a run is another one elsewhere; nothing where that is near its end, or not known."
+    if horizon is None or horizon >= .9 * steps: return ''
+    if horizon < 1: return '. On another processor this run may end elsewhere: rounding decides.'
+    about = float(f'{horizon:.2g}' if horizon >= 100 else f'{horizon:.1g}')
+    return f'. On another processor this run goes another way after about step {about:.0f}: rounding decides.'
+
+# %% ../../nbs/draw/06_atlas.ipynb #at-check
+def _check(sliders: dict, frames: list, about: dict):
+    "One or two sliders; for each position a frame of each view, and a horizon if there are any."
+    cells = math.prod(map(len, sliders.values()))
+    if len(sliders) not in (1, 2) or not cells:
+        raise ValueError(f'an atlas has one or two sliders with values, not {sliders}')
+    counts = [len(f) for f in frames]
+    if not frames or any(n != cells for n in counts):
+        raise ValueError(f'each view needs {cells} frames, one for each position, not {counts}')
+    horizons = about.get('horizon', [None] * cells)
+    if len(horizons) != cells:
+        raise ValueError(f'about["horizon"] needs {cells} steps, one for each position, not {len(horizons)}')
+
+# %% ../../nbs/draw/06_atlas.ipynb #at-class
+class Atlas(Positions):
+    "Recorded pictures, for every position of one or two sliders."
+    def __init__(self,
+        sliders: dict,     # name -> the values at which was recorded, ascending; one or two
+        frames: list,      # for each view its frames, one for each position, the second slider's running fastest
+        about: dict,       # what was recorded: `torch`, `seed`, `steps`, `horizon`, and what else is worth knowing
+    ):
+        "In `about`, `horizon` is for each position the step up to which other processors do the same."
+        _check(sliders, frames, about)
+        self.sliders = {k: [float(v) for v in values] for k, values in sliders.items()}
+        self.frames = [list(f) for f in frames]
+        self.about = about
 
     @property
-    def said(self) -> str: return ', '.join(['recorded', *(f'{k} {v}' for k, v in self.about.items() if k in ('torch', 'seed', 'seeds'))])
+    def said(self) -> str:
+        "What was recorded, in a few words."
+        known = [f'{k} {v}' for k, v in self.about.items() if k in ('torch', 'seed', 'seeds')]
+        return ', '.join(['recorded', *known])
 
     def lay(self,
-        views,             # as many as it has
+        views: Sequence,   # as many as it has
         sliders: dict,     # name -> the slider that chooses
     ) -> list:             # links, which last as long as you keep them
         "Put it behind these views, and let the sliders choose, in the browser."
-        if len(views) != len(self.frames): raise ValueError(f'the atlas has pictures for {len(self.frames)} views, not {len(views)}')
-        names, links = list(self.sliders), []
-        notes = [f'{self.said}: ' + ', '.join(f'{sliders[k].label or k} {v:g}' for k, v in c.items()) for c in self.cells]
-        more = [_until(h, self.about['steps']) for h in self.calm] or [''] * len(notes)
+        if len(views) != len(self.frames):
+            raise ValueError(f'the atlas has pictures for {len(self.frames)} views, not {len(views)}')
+        notes = [f'{self.said}: {_position(cell, sliders)}' for cell in self.cells]
+        silent = [''] * len(notes)
+        parts = [_until(h, self.about['steps']) for h in self.calm] or silent
+        values = {name: sliders[name].values for name in self.sliders}
+        places = self.places(**values)
+        links = []
         for view, frames in zip(views, self.frames):
-            view.places = self.places(**{k: sliders[k].values for k in names})
-            view.past = [_noted(f, n, m) for f, n, m in zip(frames, notes, more)]
-            more = [''] * len(notes)      # said once, under the first picture
-            for k, axis in zip(names, ('row', 'column')): links.append(W.jslink((sliders[k], 'index'), (view, axis))); setattr(view, axis, sliders[k].index)
+            view.places = places
+            view.past = [_noted(*of_one) for of_one in zip(frames, notes, parts)]
+            parts = silent      # said once, under the first picture
+            for name, axis in zip(self.sliders, ('row', 'column')):
+                slider = sliders[name]
+                setattr(view, axis, slider.index)
+                link = W.jslink((slider, 'index'), (view, axis))
+                links.append(link)
         return links
 
-    def save(self, path):
+    def save(self,
+        path: str | Path,     # '.npz'
+    ):
         "Write the file, whole or not at all."
-        index, parts, heads = {}, [], []
-        for frames in self.frames:
-            heads.append([])
-            for f in frames:
-                head, arrays = _slim(f)
-                own = []
-                for a in arrays:
-                    key = a.dtype.str + str(a.shape), a.tobytes()
-                    if key not in index: index[key] = len(parts); parts.append(a)
-                    own.append(index[key])
-                heads[-1].append([head, own])
-        floats, bytes_ = (np.concatenate([a.ravel() for a in parts if a.dtype == t] or [np.zeros(0, t)]) for t in (np.float16, np.uint8))
-        meta = dict(format=_FORMAT, about=self.about, sliders=self.sliders, heads=heads, parts=[[a.dtype.char, len(a)] for a in parts])
-        floats = floats.view(np.uint8).reshape(-1, 2).T      # high bytes together, low bytes together: these pack better
-        _write(path, meta, floats, bytes_)
+        _save(self, path)
 
     @classmethod
-    def load(cls, path) -> 'Atlas':
+    def load(cls,
+        path: str | Path,     # of a file that `save` has written
+    ) -> 'Atlas':
         "Read a file."
         try:
-            with np.load(home(path), allow_pickle=False) as z: meta, floats, bytes_ = json.loads(z['meta'].tobytes()), np.ascontiguousarray(z['floats'].T).view(np.float16).ravel(), z['bytes']
-            if meta['format'] != _FORMAT: raise ValueError(f'format {meta["format"]}')
-            rest, parts = dict(e=floats, B=bytes_), []
-            for kind, n in meta['parts']:
-                if len(rest[kind]) < n: raise ValueError('numbers are missing')
-                parts.append(rest[kind][:n]); rest[kind] = rest[kind][n:]
-            frames = [[_full(head, [parts[i] for i in own]) for head, own in heads] for heads in meta['heads']]
-            return cls(meta['sliders'], frames, meta['about'])
+            return cls(*_load(path))
         except (ValueError, KeyError, IndexError, TypeError, EOFError, StopIteration, zipfile.BadZipFile) as e:
-            raise ValueError(f'{path} is no atlas that this coursekit can read, or is damaged ({type(e).__name__}: {str(e)[:80]}): record it again') from None
+            why = f'{type(e).__name__}: {str(e)[:80]}'
+            message = f'{path} is no atlas that this coursekit can read, or is damaged ({why}): record it again'
+            raise ValueError(message) from None
+
+# %% ../../nbs/draw/06_atlas.ipynb #at-class-parts
+def _position(cell: dict, sliders: dict) -> str:
+    "A position in words: what the sliders are called, and their values."
+    return ', '.join(f'{sliders[k].label or k} {v:g}' for k, v in cell.items())
+
+def _save(atlas: Atlas, path: str | Path):
+    "Write the file of an atlas."
+    parts = _Parts()
+    heads: list[list] = []
+    for frames in atlas.frames:
+        slim = [_slim(f) for f in frames]
+        heads.append([[head, [parts.number(a) for a in arrays]] for head, arrays in slim])
+    meta = dict(
+        format=_FORMAT,
+        about=atlas.about,
+        sliders=atlas.sliders,
+        heads=heads,
+        parts=[[a.dtype.char, len(a)] for a in parts.arrays],
+    )
+    floats = parts.together(np.float16).view(np.uint8).reshape(-1, 2).T      # high bytes, low bytes
+    _write(path, meta, floats, parts.together(np.uint8))
+
+def _load(path: str | Path) -> tuple[dict, list, dict]:
+    "What an atlas is made of, read from its file."
+    with np.load(home(path), allow_pickle=False) as z:
+        meta = json.loads(z['meta'].tobytes())
+        halves = np.ascontiguousarray(z['floats'].T)
+        bytes_ = z['bytes']
+    if meta['format'] != _FORMAT: raise ValueError(f'format {meta["format"]}')
+    floats = halves.view(np.float16).ravel()
+    arrays = _apart_again(meta['parts'], floats, bytes_)
+
+    def frame(head, own):
+        return _full(head, [arrays[i] for i in own])
+
+    frames = [[frame(*kept) for kept in heads] for heads in meta['heads']]
+    return meta['sliders'], frames, meta['about']
 
 # %% ../../nbs/draw/06_atlas.ipynb #at-find
 def atlas_path(
-    name,      # of a lesson's atlas in the package, such as '05'; or a path that ends in .npz
+    name: str | Path,      # of a lesson's atlas in the package, such as '05'; or a path that ends in .npz
 ) -> Path:
     "Where an atlas lies."
     return home(name) if str(name).endswith('.npz') else _HERE/f'{name}.npz'
 
 def annotate_atlas(
-    path,       # of an atlas
-    **about,    # further entries, or other values, of its `about`
+    path: str | Path,       # of an atlas
+    **about: Any,           # further entries, or other values, of its `about`
 ):
     "Write these into the file and leave its pictures as they are, to the bit."
-    with np.load(home(path), allow_pickle=False) as z: kept = {k: z[k] for k in ('meta', 'floats', 'bytes')}
-    meta = json.loads(kept['meta'].tobytes())
+    with np.load(home(path), allow_pickle=False) as z:
+        meta = json.loads(z['meta'].tobytes())
+        floats, bytes_ = z['floats'], z['bytes']
     meta['about'].update(about)
-    _write(path, meta, kept['floats'], kept['bytes'])
+    _write(path, meta, floats, bytes_)
 
-def find_atlas(name) -> Atlas | None:
+def find_atlas(
+    name: str | Path,       # as for `atlas_path`
+) -> Atlas | None:
     "The atlas of this name. If it is not there, or damaged, None and a warning: a live run does not need it."
     try: return Atlas.load(atlas_path(name))
     except (OSError, ValueError) as e: warnings.warn(f'no recorded runs: {e}', stacklevel=2)
+    return None
 
 # %% ../../nbs/draw/06_atlas.ipynb #at-gap
-def _from_here(x, y, xs, ys) -> float:
+class _Apart(NamedTuple):
+    "How far a line is from another one, at each of its points (n,)."
+    x: np.ndarray         # where; of a path minus infinity, as all of it counts
+    off: np.ndarray       # how far the other's is off there
+    size: np.ndarray      # how large it is itself
+
+def _from_here(x: float, y: float, xs: np.ndarray, ys: np.ndarray) -> float:
     "How far y is from what the curve (xs, ys) does at x, which is known to three digits."
-    near = np.r_[ys[np.abs(xs - x) <= abs(x) / 1024], np.interp([x * (1 - 1 / 1024), x, x * (1 + 1 / 1024)], xs, ys)]
-    return max(near.min() - y, y - near.max(), 0.)
+    digit = 1 / 1024
+    close = np.abs(xs - x) <= abs(x) / 1024
+    before, after = x * (1 - digit), x * (1 + digit)
+    between = np.interp([before, x, after], xs, ys)
+    near = np.concatenate([ys[close], between])
+    above, below = y - near.max(), near.min() - y
+    return max(below, above, 0.)
 
-def _path_apart(ours, theirs) -> tuple:
-    "As `_apart`, of a path: it has no x along which it could be followed."
-    a, b = (np.stack([it['x'], it['y']], 1).astype(float) for it in (ours, theirs))
-    a, b = (v[np.isfinite(v).all(1)] for v in (a, b))
-    off = np.linalg.norm(a[:, None] - b, axis=-1).min(1) if len(b) else np.full(len(a), math.inf)
-    return np.full(len(off), -math.inf), off, np.linalg.norm(a, axis=1)
+def _path_apart(ours: dict, theirs: dict) -> _Apart:
+    "As for a curve; but a path has no x along which it could be followed, so each point looks for the nearest."
+    def points(it):
+        xy = np.stack([it['x'], it['y']], 1).astype(float)
+        return xy[np.isfinite(xy).all(1)]
 
-def _curve_apart(ours, theirs, log) -> tuple:
-    "As `_apart`, of a curve."
-    keep, fine = np.isfinite(ours['y']), np.isfinite(theirs['y'])
-    (x, y), (xs, ys) = ([it[k][some].astype(float) for k in 'xy'] for it, some in ((ours, keep), (theirs, fine)))
+    a, b = points(ours), points(theirs)
+    off = np.full(len(a), math.inf)
+    if len(b):
+        distances = np.linalg.norm(a[:, None] - b, axis=-1)
+        off = distances.min(1)
+    nowhere = np.full(len(a), -math.inf)
+    return _Apart(nowhere, off, np.linalg.norm(a, axis=1))
+
+def _curve_apart(ours: dict, theirs: dict, log: bool) -> _Apart:
+    "A curve from another, at its own points."
+    def points(it):
+        finite = np.isfinite(it['y'])
+        return it['x'][finite].astype(float), it['y'][finite].astype(float)
+
+    x, y = points(ours)
+    xs, ys = points(theirs)
     if not log: ys = ys.clip(-_MOST, _MOST)      # no more is kept
-    if not len(xs): return x, np.full(len(x), math.inf), np.abs(y)
-    off = np.array([_from_here(a, b, xs, ys) for a, b in zip(x, y)])
-    return x, off, np.abs(y)
+    off = np.full(len(x), math.inf)
+    if len(xs):
+        distances = [_from_here(a, b, xs, ys) for a, b in zip(x, y)]
+        off = np.array(distances)
+    return _Apart(x, off, np.abs(y))
 
-def _apart(old, new) -> list | None:
-    "Of each line with a name x, how far the other's is off there, and how large it is; None if there are other lines."
-    (ours, theirs), log = (unpack(f)['items'] for f in (old, new)), unpack(old)['y'].get('log')
-    if [(it['kind'], it['label']) for it in ours] != [(it['kind'], it['label']) for it in theirs]: return None
+def _lines_apart(
+    old: bytes, new: bytes,     # two frames; the points are those of the first
+) -> list[_Apart] | None:
+    "Each line with a name; None if there are other lines."
+    ours, theirs = unpack(old), unpack(new)
+
+    def names(head):
+        return [(it['kind'], it['label']) for it in head['items']]
+
+    if names(ours) != names(theirs): return None
     found = []
-    for p, q in zip(ours, theirs):
-        if p['kind'] != 'line' or not p['label'] or not p['n']: continue
-        found.append(_path_apart(p, q) if 'halo' in p else _curve_apart(p, q, log))
+    log = ours['y'].get('log')
+    for a, b in zip(ours['items'], theirs['items']):
+        if a['kind'] != 'line' or not a['label'] or not a['n']: continue
+        is_path = 'halo' in a
+        apart = _path_apart(a, b) if is_path else _curve_apart(a, b, log)
+        found.append(apart)
     return found
 
+# %% ../../nbs/draw/06_atlas.ipynb #at-picture-gap
 def picture_gap(
     old: bytes, new: bytes,     # two frames; the points are those of the first
     until: float = math.inf,    # look only at x up to here; of a path always at all of it
 ) -> float:
-    "The largest relative distance of a line of one picture from the same line of the other; infinity if one of them has other lines."
-    lines = _apart(old, new)
+    "The largest relative distance of a line from the same line of the other picture; infinity if that has other lines."
+    lines = _lines_apart(old, new)
     if lines is None: return math.inf
     gap = 0.
     for x, off, size in lines:
         keep = x <= until
-        gap = max(gap, float(np.linalg.norm(off[keep]) / (np.linalg.norm(size[keep]) + 1e-12)))
+        relative = np.linalg.norm(off[keep]) / (np.linalg.norm(size[keep]) + 1e-12)
+        gap = max(gap, float(relative))
     return gap
 
 # %% ../../nbs/draw/06_atlas.ipynb #at-until
 TOLERANCE = 1e-2      # of `picture_gap`: what is kept has three digits
 ALONG = 'step'        # what the axis is called along which a run can be followed
 
-def along_steps(frame: bytes) -> bool:
+def along_steps(
+    frame: bytes,
+) -> bool:
     "Whether a picture shows the whole run, step by step, and not only its end."
     return unpack(frame)['x']['label'] == ALONG
 
@@ -267,26 +452,39 @@ def same_until(
     tolerance: float = TOLERANCE,
     most: float = math.inf,     # look only at steps up to here
 ) -> float | None:
-    "The last step of the first picture before any line is off; infinity if none ever is, None if there are other lines."
-    lines = _apart(old, new)
+    "The last step of the first picture before a line is off; infinity if none ever is, None if there are other lines."
+    lines = _lines_apart(old, new)
     if lines is None: return None
     parted = math.inf
     for x, off, size in lines:
-        gap = np.sqrt(np.cumsum(off ** 2)) / (np.sqrt(np.cumsum(size ** 2)) + 1e-12)
-        late = x[(gap >= tolerance) & (x <= most)]
+        far = np.sqrt(np.cumsum(off ** 2))
+        long = np.sqrt(np.cumsum(size ** 2))
+        gap = far / (long + 1e-12)
+        looked = x <= most
+        late = x[(gap >= tolerance) & looked]
         if len(late): parted = min(parted, float(late[0]))
     if parted == math.inf: return parted
-    return max((float(v) for x, _, _ in lines for v in x[x < parted]), default=0.)
+    before = [float(v) for line in lines for v in line.x if v < parted]
+    return max(before, default=0.)
+
+def earliest(steps: list[float | None]) -> float | None:
+    "The smallest of what `same_until` has found: infinity if none is off, None if one has other lines."
+    known = [s for s in steps if s is not None]
+    return min(known, default=math.inf) if len(known) == len(steps) else None
 
 def horizon(
-    kept: list, again: list,    # the frames of a recorded run, and those of the same run done again
-    steps: int,                 # of the run
+    kept: list[bytes],      # the frames of a recorded run
+    again: list[bytes],     # those of the same run done again
+    steps: int,             # of the run
 ) -> int:
     "The step up to which they are the same: `steps` if to the end; 0 if that cannot be said, as of ends that differ."
-    followed = [same_until(a, b) for a, b in zip(kept, again) if along_steps(a)]
-    ends = [picture_gap(a, b) for a, b in zip(kept, again) if not along_steps(a)]
-    if None in followed: return 0
-    least = min(followed, default=math.inf)
-    if least < math.inf: return min(int(least), steps - 1)
-    if all(gap < TOLERANCE / 2 for gap in ends): return steps
+    followed, ends = [], []
+    for old, new in zip(kept, again):
+        if along_steps(old): followed.append(same_until(old, new))
+        else: ends.append(picture_gap(old, new))
+    until = earliest(followed)
+    if until is None: return 0
+    if until < math.inf: return min(int(until), steps - 1)
+    alike = all(gap < TOLERANCE / 2 for gap in ends)
+    if alike: return steps
     return steps - 1 if followed else 0

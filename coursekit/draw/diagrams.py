@@ -6,91 +6,181 @@
 __all__ = ['Images', 'Network']
 
 # %% ../../nbs/draw/04_diagrams.ipynb #imports
+import math
+from collections.abc import Callable, Iterable, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..core.arguments import whole
-from .views import View, _array, _float32, _limits
+from .views import View, _array, _float32, _given_limits, _share
+from .words import TELLERS
 
-# %% ../../nbs/draw/04_diagrams.ipynb #8c3ae7d4
-class Images(View):
-    "Small grey images in a grid, with titles."
+# %% ../../nbs/draw/04_diagrams.ipynb #diagram
+class Diagram(View):
+    "A view without axes."
     def __init__(self,
-        columns: int = 8,       # images in a row, >= 1
-        vlim=(0., 1.),          # the numbers drawn white and black
-        **kw,                   # height in pixels
+        **kw,      # height in pixels
     ):
         super().__init__('', '', (0, 1), (0, 1), **kw)
-        self.columns, self.vlim = whole(columns, 'columns'), _limits(vlim, (), False)
+
+# %% ../../nbs/draw/04_diagrams.ipynb #8c3ae7d4
+class Images(Diagram):
+    "Small grey images in a grid, with titles."
+    def __init__(self,
+        columns: int = 8,                      # images in a row, >= 1
+        vlim: Iterable[float] = (0., 1.),      # the numbers drawn white and black
+        **kw,                                  # height in pixels
+    ):
+        super().__init__(**kw)
+        self.columns = whole(columns, 'columns')
+        self.vlim = _given_limits(vlim)
 
     def pack(self,
-        images,                 # (n, h, w)
-        titles=(),              # n short texts, or none
-        marked=(),              # numbers of images whose title is drawn in red
-        note: str = '', text: str = '', done: bool = False,   # as for `Curves.pack`
+        images: ArrayLike,                # (n, h, w)
+        titles: Iterable = (),            # n short texts, or none
+        marked: Iterable[int] = (),       # numbers of images whose title is drawn in red
+        note: str = '',                   # a line of text under the picture
+        text: str = '',                   # a summary for screen readers; by default `words.in_words`
+        done: bool = False,               # the last frame of a run
     ) -> bytes:
         "A frame: what `draw` shows, for recording."
-        v, titles = _array(images, 'images'), [str(t) for t in titles]
-        if v.ndim != 3 or not v.size: raise ValueError(f'images must be of shape (n, height, width), not {v.shape}; square ones from rows of pixels: x.reshape(-1, 8, 8)')
-        if titles and len(titles) != len(v): raise ValueError(f'{len(v)} images need {len(v)} titles or none, not {len(titles)}')
-        a, b = self.vlim
-        level = np.nan_to_num((v - a) / (b - a), nan=.5, posinf=1, neginf=0).clip(0, 1)
-        item = dict(kind='images', n=len(v), h=v.shape[1], w=v.shape[2], columns=self.columns, titles=titles, marked=[int(i) for i in marked], label='',
-                    arrays=((255 - level * 255).round().astype(np.uint8),))
+        v = _array(images, 'images')
+        said = [str(t) for t in titles]
+        if v.ndim != 3 or not v.size:
+            square = 'square ones from rows of pixels: x.reshape(-1, 8, 8)'
+            raise ValueError(f'images must be of shape (n, height, width), not {v.shape}; {square}')
+        n, height, width = v.shape
+        if said and len(said) != n: raise ValueError(f'{n} images need {n} titles or none, not {len(said)}')
+        ink = (255 - _share(v, self.vlim) * 255).round().astype(np.uint8)
+        item = dict(
+            kind='images',
+            n=n,
+            h=height,
+            w=width,
+            columns=self.columns,
+            titles=said,
+            marked=[int(i) for i in marked],
+            label='',
+            arrays=(ink,),
+        )
         return self._pack([item], note, text, done=done)
 
-    def draw(self, images, titles=(), marked=(), note='', text='', done=False):
-        "Show these images; arguments as for `pack`."
+    def draw(self,
+        images: ArrayLike,                # arguments as for `pack`
+        titles: Iterable = (),
+        marked: Iterable[int] = (),
+        note: str = '',
+        text: str = '',
+        done: bool = False,
+    ):
+        "Show these images."
         self.frame = self.pack(images, titles, marked, note, text, done)
 
+# %% ../../nbs/draw/04_diagrams.ipynb #net-parts
+def _fields(given: Sequence) -> list[np.ndarray]:
+    "What the units of each layer compute, (units, side, side) with one side for all, checked."
+    grids = [_array(f, 'fields') for f in given]
+    shapes = [g.shape for g in grids]
+    square = all(len(s) == 3 and s[1] == s[2] == shapes[0][1] and math.prod(s) for s in shapes)
+    if len(grids) < 2 or not square:
+        wanted = 'one array (units, side, side) for each of at least two layers, with one side for all'
+        raise ValueError(f'fields must be {wanted}, not {shapes}')
+    return grids
+
+def _parameters(given: Iterable, what: str, shapes: list[tuple], units: list[int]) -> np.ndarray:
+    "Parameters of the layers in one row; those that are not known are nan."
+    def layer(a, shape):
+        return np.full(shape, np.nan) if a is None else _array(a, what)
+
+    layers = [*given] or [None] * len(shapes)
+    arrays = [layer(a, shape) for a, shape in zip(layers, shapes)]
+    got = [a.shape for a in arrays]
+    if len(layers) != len(shapes) or got != shapes:
+        raise ValueError(f'{what} must have the shapes {shapes} for layers of {units} units, not {got}')
+    flat = np.concatenate([a.ravel() for a in arrays])
+    return _float32(flat)
+
+def _colors(grid: np.ndarray) -> np.ndarray:
+    "What the units of a layer compute, in bytes: from minus to plus the largest answer of all of them."
+    finite = np.nan_to_num(grid, posinf=0, neginf=0)
+    largest = float(np.abs(finite).max())
+    share = grid / max(largest, 1e-30)
+    level = np.nan_to_num(share, nan=0, posinf=1, neginf=-1).clip(-1, 1)
+    byte = level * 127.5 + 127.5
+    return byte.astype(np.uint8)
+
+# %% ../../nbs/draw/04_diagrams.ipynb #net-hits
+class Hits(Diagram):
+    "What a reader picks in a network."
+    def _message(self, _, content: dict, buffers: list):
+        if content.get('event') == 'hit': self._picked([tuple(map(int, content['at']))])
+        else: super()._message(_, content, buffers)
+
+    def on_pick(self,                    # type: ignore[override]  # nobody draws a stroke over a network
+        f: Callable[..., object],        # f(layer, unit) for a unit, f(layer, unit, before) for a weight
+    ):
+        """Let the reader pick a unit or a weight: by mouse or finger, or a unit with the arrow keys and Enter.
+
+        A weight comes from the unit `before` of the layer before."""
+        super().on_pick(f)
+
 # %% ../../nbs/draw/04_diagrams.ipynb #net-made
-class Network(View):
+class Network(Hits):
     "A network as columns of small fields with links between them."
-    def __init__(self, **kw):      # height in pixels
-        super().__init__('', '', (0, 1), (0, 1), **({'height': 340} | kw))
+    def __init__(self,
+        **kw,      # height in pixels
+    ):
+        super().__init__(**{'height': 340} | kw)
 
     def pack(self,
-        fields,                # for each layer, the inputs among them, what its units compute on a grid: (units, side, side), row 0 at the top
-        weights,               # for each layer but the first: (units, units of the layer before), or None where that is not known
-        biases=(),             # for each layer but the first: (units,), or None
-        names=(),              # of the inputs
-        titles=(),             # of the layers; by default their numbers
-        picked=None,           # (layer, unit) with a thick frame
-        note: str = '', text: str = '', done: bool = False,   # as for `Curves.pack`
+        fields: Sequence,           # for each layer, the inputs among them, what its units compute on a grid, see below
+        weights: Iterable,          # for each layer but the first: (units, units of the layer before); None: not known
+        biases: Iterable = (),      # for each layer but the first: (units,), or None
+        names: Iterable = (),       # of the inputs
+        titles: Iterable = (),      # of the layers; by default their numbers
+        picked: Sequence[int] | None = None,      # (layer, unit) with a thick frame
+        note: str = '',             # a line of text under the picture
+        text: str = '',             # a summary for screen readers; by default how large it and its weights are
+        done: bool = False,         # the last frame of a run
     ) -> bytes:
-        "A frame: what `draw` shows, for recording. Each layer is coloured from minus to plus its own largest answer."
-        grids = [_array(f, 'fields') for f in fields]
-        if len(grids) < 2 or any(g.ndim != 3 or g.shape[1] != g.shape[2] or g.shape[1] != grids[0].shape[1] or not g.size for g in grids):
-            raise ValueError(f'fields must be one array (units, side, side) for each of at least two layers, with one side for all, not {[g.shape for g in grids]}')
+        """A frame: what `draw` shows, for recording. Each layer is coloured from minus to plus its own largest answer.
+
+        `fields` are arrays (units, side, side), row 0 at the top, with one side for all."""
+        grids = _fields(fields)
         units = [len(g) for g in grids]
-        def each(given, what, shapes):
-            given = [*given] or [None] * len(shapes)
-            arrays = [np.full(s, np.nan) if a is None else _array(a, what) for a, s in zip(given, shapes)]
-            if len(given) != len(shapes) or any(a.shape != s for a, s in zip(arrays, shapes)): raise ValueError(f'{what} must have the shapes {shapes} for layers of {units} units, not {[a.shape for a in arrays]}')
-            return _float32(np.concatenate([a.ravel() for a in arrays]))
-        w = each(weights, 'weights', [(b, a) for a, b in zip(units, units[1:])])
-        b = np.concatenate([np.full(units[0], np.nan, np.float32), each(biases, 'biases', [(n,) for n in units[1:]])])
-        top = [max(float(np.abs(np.nan_to_num(g, posinf=0, neginf=0)).max()), 1e-30) for g in grids]
-        v = np.concatenate([(np.nan_to_num(g / t, nan=0, posinf=1, neginf=-1).clip(-1, 1) * 127.5 + 127.5).astype(np.uint8) for g, t in zip(grids, top)])
-        titles = [str(t) for t in titles] or [f'layer {c}' for c in range(len(units))]
-        item = dict(kind='net', units=units, side=grids[0].shape[1], names=[str(n) for n in names], titles=titles, picked=picked and [int(i) for i in picked], label='', arrays=(w, b, v))
-        return self._pack([item], note, text or self._in_words(units, w, note), done=done)
+        inputs, *later = units
+        between = [(after, before) for before, after in zip(units, later)]
+        w = _parameters(weights, 'weights', between, units)
+        b = _parameters(biases, 'biases', [(n,) for n in later], units)
+        unknown = np.full(inputs, np.nan, np.float32)      # inputs have no biases
+        item = dict(
+            kind='net',
+            units=units,
+            side=grids[0].shape[1],
+            names=[str(n) for n in names],
+            titles=[str(t) for t in titles] or [f'layer {c}' for c in range(len(units))],
+            picked=picked and [int(i) for i in picked],
+            label='',
+            arrays=(w, np.concatenate([unknown, b]), np.concatenate([_colors(g) for g in grids])),
+        )
+        return self._pack([item], note, text or self._in_words(item, note), done=done)
 
-    @staticmethod
-    def _in_words(units, w, note):
-        known = w[np.isfinite(w)]
-        weights = f' {len(known)} weights from {known.min():.2g} to {known.max():.2g}, {int((known == 0).sum())} of them exactly 0.' if len(known) else ''
-        return f'A network with {units[0]} inputs, {"layers of " + ", ".join(map(str, units[1:-1])) + " hidden units" if units[1:-1] else "no hidden layer"}, {units[-1]} output{"s" * (units[-1] > 1)}.{weights} {note}'.strip()
+    def _in_words(self, item: dict, note: str) -> str:
+        "What is said of it, with the note as it is."
+        told = [f'{full}.' for full, _ in TELLERS['net']([item], self._x, self._y)]
+        return ' '.join([*told, note]).strip()
 
-    def draw(self, fields, weights, biases=(), names=(), titles=(), picked=None, note='', text='', done=False):
-        "Show this network; arguments as for `pack`."
-        self.frame = self.pack(fields, weights, biases, names, titles, picked, note, text, done)
-
-    def _message(self, widget, content, buffers):
-        if content.get('event') == 'hit': self._picked([tuple(map(int, content['at']))])
-        else: super()._message(widget, content, buffers)
-
-    def on_pick(self,
-        f,                     # f(layer, unit) for a unit, f(layer, unit, before) for the weight that comes from a unit of the layer before
+    def draw(self,
+        fields: Sequence,           # arguments as for `pack`
+        weights: Iterable,
+        biases: Iterable = (),
+        names: Iterable = (),
+        titles: Iterable = (),
+        picked: Sequence[int] | None = None,
+        note: str = '',
+        text: str = '',
+        done: bool = False,
     ):
-        "Let the reader pick a unit or a weight: by mouse or finger, or a unit with the arrow keys and Enter."
-        super().on_pick(f)
+        "Show this network."
+        self.frame = self.pack(fields, weights, biases, names, titles, picked, note, text, done)

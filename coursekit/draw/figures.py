@@ -6,45 +6,163 @@
 __all__ = []
 
 # %% ../../nbs/draw/02_figures.ipynb #imports
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 # %% ../../nbs/draw/02_figures.ipynb #palette
-HUES = ['#0072B2', '#D55E00', '#008060', '#B05A90', '#8A6D00', '#2E86C1', '#555555']      # of lines and classes, as in colors.js
+# of lines and classes, as in colors.js
+HUES = ['#0072B2', '#D55E00', '#008060', '#B05A90', '#8A6D00', '#2E86C1', '#555555']
 
-def _hue(n): return HUES[n % len(HUES)]
+def _hue(n: int) -> str:
+    "The colour of a number."
+    return HUES[n % len(HUES)]
 
-def _map(name):
+def _color(it: dict) -> str:
+    "The colour of an item."
+    n = it.get('color', 0)
+    named = {-1: 'gray', -2: 'black'}
+    return named.get(n, _hue(n))
+
+def _shade(v: int) -> np.ndarray:
+    "The colour of a byte that says a class, and in 32 steps how sure it is."
+    from matplotlib.colors import to_rgb
+    sure = v % 32 / 40
+    return np.array(to_rgb(_hue(v // 32))) * sure + 1 - sure
+
+def _map(name: str):
     "A colour map for bytes."
-    if name != 'classes': return dict(diverging='RdBu_r', sequential='viridis')[name]
-    from matplotlib.colors import ListedColormap, to_rgb
-    return ListedColormap([np.array(to_rgb(_hue(v // 32))) * (s := v % 32 / 40) + 1 - s for v in range(256)])
+    import matplotlib
+    from matplotlib.colors import ListedColormap
+    if name == 'classes': return ListedColormap([_shade(v) for v in range(256)])
+    return matplotlib.colormaps[dict(diverging='RdBu_r', sequential='viridis')[name]]
+
+# %% ../../nbs/draw/02_figures.ipynb #drawers
+DRAWERS: dict[str, Callable[[Any, dict], None]] = {}      # kind -> f(axes, item)
+ALONE: set[str] = set()                                   # kinds that have the picture to themselves
+
+def drawer(
+    kind: str,              # of `frames.KINDS`
+    alone: bool = False,    # whether such an item has the picture to itself, without axes
+) -> Callable:
+    "This function draws the items of a kind: f(axes, item)."
+    def register(f):
+        DRAWERS[kind] = f
+        if alone: ALONE.add(kind)
+        return f
+    return register
+
+# %% ../../nbs/draw/02_figures.ipynb #on-axes
+@drawer('line')
+def _line(ax, it: dict) -> None:
+    ax.plot(
+        it['x'],
+        it['y'],
+        color=_color(it),
+        alpha=it.get('alpha', 1),
+        lw=it.get('width', 1.5),
+        ls='--' if it.get('dash') else '-',
+        label=it['label'] or None,
+    )
+
+@drawer('band')
+def _band(ax, it: dict) -> None:
+    ax.fill_between(it['x'], it['lo'], it['hi'], color=_color(it), alpha=.25, lw=0)
+
+@drawer('dots')
+def _dots(ax, it: dict) -> None:
+    hues = _map(it['map'])(it['c'] / 255) if it.get('map') else [_hue(c) for c in it['c']]
+    hollow = it.get('hollow')
+    ax.scatter(
+        it['x'],
+        it['y'],
+        s=1.3 * it['r'] ** 2,
+        c='w' if hollow else hues,
+        ec=hues if hollow else 'w',
+        lw=.5,
+        zorder=3,
+        label=it['label'] or None,
+    )
+
+@drawer('rule')
+def _rule(ax, it: dict) -> None:
+    across = ax.axvline if it['axis'] == 'x' else ax.axhline
+    across(it['v'], color=_color(it), ls='--', label=it['label'])
+
+@drawer('field')
+def _field(ax, it: dict) -> None:
+    ax.imshow(it['v'], extent=it['extent'], cmap=_map(it['map']), vmin=0, vmax=255, aspect='auto')
 
 # %% ../../nbs/draw/02_figures.ipynb #images
-def _images(ax, it):
-    "Images side by side."
+@drawer('images', alone=True)
+def _images(ax, it: dict) -> None:
+    "Images side by side, each in a square of its own with room for a title."
+    bottom = 0.
     for k, image in enumerate(it['v']):
         row, column = divmod(k, it['columns'])
-        ax.imshow(image, cmap='gray', vmin=0, vmax=255, extent=(column, column + .85, -1.3 * row - 1, -1.3 * row - .15))
-        if it['titles']: ax.text(column + .42, -1.3 * row - .1, it['titles'][k], ha='center', va='bottom', color=HUES[1] if k in it['marked'] else 'k')
-    ax.set(xlim=(-.1, it['columns']), ylim=(-1.3 * row - 1.1, .3), aspect='equal')
+        top = -1.3 * row
+        bottom = top - 1
+        extent = (column, column + .85, bottom, top - .15)
+        ax.imshow(image, cmap='gray', vmin=0, vmax=255, extent=extent)
+        if not it['titles']: continue
+        color = HUES[1] if k in it['marked'] else 'k'
+        ax.text(column + .42, top - .1, it['titles'][k], ha='center', va='bottom', color=color)
+    ax.set(xlim=(-.1, it['columns']), ylim=(bottom - .1, .3), aspect='equal')
 
 # %% ../../nbs/draw/02_figures.ipynb #net
-def _net(ax, it):
-    "Units as small fields in columns, links between them: orange where the weight is positive, blue where it is negative."
-    place = lambda c, u: (2.2 * c, (it['units'][c] - 1) / 2 - u)
-    at, cut = 0, np.cumsum([0, *it['units']])
-    for c, (left, right) in enumerate(zip(it['units'], it['units'][1:])):
-        weights, at = it['weights'][at:at + left * right].reshape(right, left), at + left * right
-        for (to, start), w in np.ndenumerate(weights):
-            (x0, y0), (x1, y1) = place(c, start), place(c + 1, to)
-            if np.isfinite(w): ax.plot([x0 + .4, x1 - .4], [y0, y1], color=HUES[int(w > 0)], lw=4 * np.tanh(abs(w) / 2), alpha=.6, zorder=0)
-    for c, name in enumerate(it['titles']):
-        for u in range(it['units'][c]):
-            x, y = place(c, u)
-            ax.imshow(it['v'][cut[c] + u], extent=(x - .4, x + .4, y - .4, y + .4), cmap='RdBu_r', vmin=0, vmax=255)
-            if not c and it['names']: ax.text(x - .5, y, it['names'][u], ha='right', va='center')
-        ax.text(2.2 * c, max(it['units']) / 2 + .1, name, ha='center', va='bottom')
-    ax.set(xlim=(-1.6, 2.2 * (len(it['units']) - 1) + .6), ylim=(-max(it['units']) / 2, max(it['units']) / 2 + .6), aspect='equal')
+class _Net:
+    "Where the units of a network lie: each layer is a column, its middle at half the height."
+    def __init__(self, ax, it: dict):
+        self.ax, self.units, self.it = ax, it['units'], it
+
+    def place(self, layer: int, unit: int) -> tuple[float, float]:
+        "The middle of a unit."
+        return 2.2 * layer, (self.units[layer] - 1) / 2 - unit
+
+    def links(self) -> None:
+        "A line for each weight: orange where it is positive, blue where it is negative."
+        at = 0
+        for layer, units in enumerate(self.units[1:]):
+            before = self.units[layer]
+            count = before * units
+            weights = self.it['weights'][at:at + count].reshape(units, before)
+            at += count
+            for (to, start), w in np.ndenumerate(weights):
+                if not np.isfinite(w): continue
+                ends = self.place(layer, start), self.place(layer + 1, to)
+                self.link(*ends, w)
+
+    def link(self, start: tuple, end: tuple, w: float) -> None:
+        "One weight, the thicker the larger."
+        (x0, y0), (x1, y1) = start, end
+        width = 4 * np.tanh(abs(w) / 2)
+        self.ax.plot([x0 + .4, x1 - .4], [y0, y1], color=HUES[int(w > 0)], lw=width, alpha=.6, zorder=0)
+
+    def column(self, layer: int) -> None:
+        "The units of a layer as small fields, with its title above."
+        before = sum(self.units[:layer])
+        names = [] if layer else self.it['names']      # only inputs have names
+        for unit in range(self.units[layer]):
+            x, y = self.place(layer, unit)
+            field = self.it['v'][before + unit]
+            extent = (x - .4, x + .4, y - .4, y + .4)
+            self.ax.imshow(field, extent=extent, cmap='RdBu_r', vmin=0, vmax=255)
+            if names: self.ax.text(x - .5, y, names[unit], ha='right', va='center')
+        x, _ = self.place(layer, 0)
+        top = max(self.units) / 2
+        self.ax.text(x, top + .1, self.it['titles'][layer], ha='center', va='bottom')
+
+@drawer('net', alone=True)
+def _net(ax, it: dict) -> None:
+    "A network: fields in columns, and links between them."
+    net = _Net(ax, it)
+    net.links()
+    layers = len(it['titles'])
+    for layer in range(layers): net.column(layer)
+    right, _ = net.place(layers - 1, 0)
+    top = max(it['units']) / 2
+    ax.set(xlim=(-1.6, right + .6), ylim=(-top, top + .6), aspect='equal')
 
 # %% ../../nbs/draw/02_figures.ipynb #figure
 def figure(
@@ -53,17 +171,19 @@ def figure(
 ):
     "The same picture as the browser's. Returns the axes."
     for it in head['items']:
-        if it['kind'] in ('images', 'net'): dict(images=_images, net=_net)[it['kind']](ax, it); ax.set_axis_off(); return ax
-        color = {-1: 'gray', -2: 'black'}.get(it.get('color', 0), _hue(it.get('color', 0)))
-        if it['kind'] == 'line': ax.plot(it['x'], it['y'], color=color, alpha=it.get('alpha', 1), lw=it.get('width', 1.5), label=it['label'] or None, ls='--' if it.get('dash') else '-')
-        if it['kind'] == 'band': ax.fill_between(it['x'], it['lo'], it['hi'], color=color, alpha=.25, lw=0)
-        if it['kind'] == 'dots':
-            hue = _map(it['map'])(it['c'] / 255) if it.get('map') else [_hue(c) for c in it['c']]
-            ax.scatter(it['x'], it['y'], c='w' if it.get('hollow') else hue, s=1.3 * it['r'] ** 2, ec=hue if it.get('hollow') else 'w', lw=.5, zorder=3, label=it['label'] or None)
-        if it['kind'] == 'rule': (ax.axvline if it['axis'] == 'x' else ax.axhline)(it['v'], color=color, ls='--', label=it['label'])
-        if it['kind'] == 'field': ax.imshow(it['v'], extent=it['extent'], cmap=_map(it['map']), vmin=0, vmax=255, aspect='auto')
-    ax.set(xlabel=head['x']['label'], ylabel=head['y']['label'], xscale='log' if head['x']['log'] else 'linear',
-           yscale='log' if head['y']['log'] else 'linear', xlim=head['x']['lim'], ylim=head['y']['lim'])
-    if head['x'].get('whole'): ax.xaxis.get_major_locator().set_params(integer=True)
+        DRAWERS[it['kind']](ax, it)
+        if it['kind'] not in ALONE: continue
+        ax.set_axis_off()
+        return ax
+    x, y = head['x'], head['y']
+    ax.set(
+        xlabel=x['label'],
+        ylabel=y['label'],
+        xscale='log' if x['log'] else 'linear',
+        yscale='log' if y['log'] else 'linear',
+        xlim=x['lim'],
+        ylim=y['lim'],
+    )
+    if x.get('whole') and not x['log']: ax.xaxis.get_major_locator().set_params(integer=True)
     if any(it.get('label') for it in head['items']): ax.legend()
     return ax

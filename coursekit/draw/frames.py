@@ -7,8 +7,93 @@ __all__ = ['pack', 'unpack', 'thin']
 
 # %% ../../nbs/draw/00_frames.ipynb #4a0f0003
 import json
+import math
+from typing import NamedTuple
 
 import numpy as np
+
+# %% ../../nbs/draw/00_frames.ipynb #kinds-parts
+class Numbers(NamedTuple):
+    "One array of an item."
+    name: str
+    dtype: str                  # 'float32' or 'uint8'
+    shape: tuple[str, ...]      # what `length` is asked for, an entry for each axis of the array
+    axis: str = ''              # 'x' or 'y': the axis of the picture on which these numbers lie
+
+    def sizes(self, it: dict) -> list[int]:
+        "The shape of this array in an item with this header."
+        return [length(it, key) for key in self.shape]
+
+    def count(self, it: dict) -> int:
+        "How many numbers these are."
+        return math.prod(self.sizes(it))
+
+    def fits(self, a: np.ndarray, it: dict) -> bool:
+        "Whether this is the array of such an item."
+        return a.dtype == self.dtype and a.size == self.count(it)
+
+class Kind(NamedTuple):
+    "What a frame has to know of a kind of item."
+    arrays: tuple[Numbers, ...] = ()     # in this order; float32 first, so that each begins at a multiple of four bytes
+    roomy: bool = False                  # whether limits that are taken from the data make room for it
+
+def length(
+    it: dict,      # the header of an item
+    key: str,      # an entry of it, a number or a list of numbers; or 'links': all between the columns of a network
+) -> int:
+    "How long an axis of an array is; of a list the sum."
+    if key == 'links': return sum(left * right for left, right in zip(it['units'], it['units'][1:]))
+    n = it[key]
+    return sum(n) if isinstance(n, list) else n
+
+# %% ../../nbs/draw/00_frames.ipynb #kinds-table
+def _along(axis: str, *names: str) -> tuple[Numbers, ...]:
+    "Arrays of n coordinates on an axis."
+    return tuple(Numbers(name, 'float32', ('n',), axis) for name in names)
+
+KINDS: dict[str, Kind] = {
+    'line': Kind((*_along('x', 'x'), *_along('y', 'y')), roomy=True),
+    'dots': Kind((*_along('x', 'x'), *_along('y', 'y'), Numbers('c', 'uint8', ('n',))), roomy=True),
+    'band': Kind((*_along('x', 'x'), *_along('y', 'lo', 'hi'))),
+    'rule': Kind(),
+    'field': Kind((Numbers('v', 'uint8', ('h', 'w')),)),
+    'images': Kind((Numbers('v', 'uint8', ('n', 'h', 'w')),)),
+    'net': Kind((
+        Numbers('weights', 'float32', ('links',)),
+        Numbers('biases', 'float32', ('units',)),
+        Numbers('v', 'uint8', ('units', 'side', 'side')),
+    )),
+}
+
+def kind_of(it: dict) -> Kind:
+    "What the table says of an item."
+    kind = it.get('kind')
+    if kind not in KINDS: raise ValueError(f'there is no kind of picture {kind!r}: the kinds are {", ".join(KINDS)}')
+    return KINDS[kind]
+
+# %% ../../nbs/draw/00_frames.ipynb #frame-parts
+def split_frame(frame: bytes) -> tuple[dict, bytes]:
+    "The header of a frame, as it was packed, and the bytes of its arrays."
+    size = int.from_bytes(frame[:4], 'little')
+    return json.loads(frame[4:4 + size]), frame[4 + size:]
+
+def join_frame(head: dict, data: bytes) -> bytes:
+    "A frame of a header and the bytes of its arrays."
+    text = json.dumps(head).encode()
+    return len(text).to_bytes(4, 'little') + text + data
+
+def _item_bytes(it: dict) -> bytes:
+    "The arrays of an item one after the other, filled up to a multiple of four bytes."
+    parts = kind_of(it).arrays
+    arrays = [np.ascontiguousarray(a) for a in it.get('arrays', ())]
+    all_fit = all(part.fits(a, it) for part, a in zip(parts, arrays))
+    if len(arrays) != len(parts) or not all_fit:
+        given = [(a.dtype.name, a.size) for a in arrays]
+        wanted = [(part.dtype, part.count(it)) for part in parts]
+        raise ValueError(f'a picture of the kind {it["kind"]!r} has the arrays {wanted}, not {given}')
+    data = b''.join(a.tobytes() for a in arrays)
+    filling = bytes(-len(data) % 4)
+    return data + filling
 
 # %% ../../nbs/draw/00_frames.ipynb #4dd76d8e
 def pack(
@@ -16,61 +101,95 @@ def pack(
     items: list,    # dicts with `kind`, and arrays in `arrays`
 ) -> bytes:
     "One frame: header length, header, arrays."
-    blobs, at, described = [], 0, []
+    blobs: list[bytes] = []
+    described, at = [], 0
     for it in items:
-        blob = b''.join(np.ascontiguousarray(a).tobytes() for a in it.get('arrays', ()))
-        described.append({k: v for k, v in it.items() if k != 'arrays'} | dict(at=at))
-        blobs.append(blob + bytes(-len(blob) % 4))
-        at += len(blobs[-1])
-    text = json.dumps(head | dict(items=described)).encode()
-    return len(text).to_bytes(4, 'little') + text + b''.join(blobs)
+        blob = _item_bytes(it)
+        header = {k: v for k, v in it.items() if k != 'arrays'}
+        described.append(header | dict(at=at))
+        blobs.append(blob)
+        at += len(blob)
+    return join_frame(head | dict(items=described), b''.join(blobs))
 
-def unpack(frame: bytes) -> dict:
+def unpack(
+    frame: bytes,     # as `pack` makes it
+) -> dict:
     "The header of a frame, with the arrays back in its items."
     if len(frame) < 4: raise ValueError('this is not a frame: it is empty; draw something first')
-    size = int.from_bytes(frame[:4], 'little')
-    head, data = json.loads(frame[4:4 + size]), frame[4 + size:]
+    head, data = split_frame(frame)
     for it in head['items']:
-        if it['kind'] == 'field': it['v'] = np.frombuffer(data, np.uint8, it['w'] * it['h'], it['at']).reshape(it['h'], it['w'])
-        if it['kind'] in ('line', 'dots'): it['x'], it['y'] = np.frombuffer(data, np.float32, 2 * it['n'], it['at']).reshape(2, -1)
-        if it['kind'] == 'band': it['x'], it['lo'], it['hi'] = np.frombuffer(data, np.float32, 3 * it['n'], it['at']).reshape(3, -1)
-        if it['kind'] == 'dots': it['c'] = np.frombuffer(data, np.uint8, it['n'], it['at'] + 8 * it['n'])
-        if it['kind'] == 'images': it['v'] = np.frombuffer(data, np.uint8, it['n'] * it['h'] * it['w'], it['at']).reshape(it['n'], it['h'], it['w'])
-        if it['kind'] == 'net':
-            n, m = sum(it['units']), sum(a * b for a, b in zip(it['units'], it['units'][1:]))
-            it['weights'], it['biases'] = np.split(np.frombuffer(data, np.float32, m + n, it['at']), [m])
-            it['v'] = np.frombuffer(data, np.uint8, n * it['side'] ** 2, it['at'] + 4 * (m + n)).reshape(n, it['side'], it['side'])
+        at = it['at']
+        for a in kind_of(it).arrays:
+            flat = np.frombuffer(data, a.dtype, a.count(it), at)
+            it[a.name] = flat.reshape(a.sizes(it))
+            at += flat.nbytes
     return head
 
+# %% ../../nbs/draw/00_frames.ipynb #frame-again
+def packable(
+    it: dict,      # of an unpacked frame
+) -> dict:
+    "The same item as one that can be packed, with its arrays in `arrays`."
+    names = [a.name for a in kind_of(it).arrays]
+    header = {k: v for k, v in it.items() if k not in (*names, 'at')}
+    return header | dict(arrays=tuple(it[name] for name in names))
+
 # %% ../../nbs/draw/00_frames.ipynb #4a0f0012
+def _with_room(axis: dict, span: tuple | None) -> dict:
+    "An axis with room for this span, (low, high), if its limits were taken from the data."
+    if not (axis.get('auto') and span): return axis
+    was_low, was_high = axis['lim']
+    low, high = min(was_low, span[0]), max(was_high, span[1])
+    room = .04 * (high - low)
+    lim = [low, high]
+    if low < was_low: lim[0] = low * 1.1 ** -1 if axis['log'] else low - room
+    if high > was_high: lim[1] = high * 1.1 if axis['log'] else high + room
+    return axis | dict(lim=lim)
+
 def laid(
     head: dict,     # a picture, unpacked
-    over: dict,     # what is laid over it, unpacked: `items`, `note`, `text`, and in `span` what it needs of each axis, (low, high) or None
+    over: dict,     # what is laid over it, unpacked: `items`, `note`, `text`, and in `span` what it needs of each axis
 ) -> dict:
     "A picture with what is laid over it. Limits that were taken from the data leave room for it."
-    def grow(axis, span):
-        if not (axis.get('auto') and span): return axis
-        lim = [min(axis['lim'][0], span[0]), max(axis['lim'][1], span[1])]
-        more = (lambda v, side: v * 1.1 ** side) if axis['log'] else lambda v, side: v + side * .04 * (lim[1] - lim[0])
-        return axis | dict(lim=[v if v == axis['lim'][i] else more(v, side) for i, (v, side) in enumerate(zip(lim, (-1, 1)))])
-    x, y = (grow(head[k], span) for k, span in zip('xy', over['span']))
-    return head | dict(x=x, y=y, items=head['items'] + over['items'], note='\n'.join(n for n in (head['note'], over['note']) if n.strip()), text=f'{head["text"]} {over["text"]}'.strip())
+    across, up = over['span']      # (low, high) or None
+    notes = [n for n in (head['note'], over['note']) if n.strip()]
+    return head | dict(
+        x=_with_room(head['x'], across),
+        y=_with_room(head['y'], up),
+        items=head['items'] + over['items'],
+        note='\n'.join(notes),
+        text=f'{head["text"]} {over["text"]}'.strip(),
+    )
 
 # %% ../../nbs/draw/00_frames.ipynb #33fb31fd
-def thin(x: np.ndarray, y: np.ndarray, most: int = 800) -> tuple[np.ndarray, np.ndarray]:
+def thin(
+    x: np.ndarray,       # (n,)
+    y: np.ndarray,       # (n,)
+    most: int = 800,     # points; a few more are possible
+) -> tuple[np.ndarray, np.ndarray]:
     "At most about `most` points of a curve, with every peak and dip kept."
     if len(x) != len(y): raise ValueError(f'a curve needs as many x as y, not {len(x)} and {len(y)}')
     if len(x) <= most: return x, y
-    k = -(-2 * len(x) // most)                                   # points in a slice, of which two are kept
-    slices = np.where(np.isfinite(y), y, 0)
-    slices = np.append(slices, np.full(-len(x) % k, slices[-1])).reshape(-1, k)
-    at = k * np.arange(len(slices))
-    pick = np.unique(np.concatenate([[0, len(x) - 1], at + slices.argmin(1), at + slices.argmax(1)]).clip(max=len(x) - 1))
+    last = len(x) - 1
+    size = -(-2 * len(x) // most)                   # points in a slice, of which two are kept
+    finite = np.where(np.isfinite(y), y, 0)
+    missing = -len(x) % size                        # to fill the last slice
+    padding = np.full(missing, finite[-1])
+    slices = np.append(finite, padding).reshape(-1, size)
+    starts = size * np.arange(len(slices))
+    lowest = starts + slices.argmin(1)
+    highest = starts + slices.argmax(1)
+    ends = [0, last]
+    kept = np.concatenate([ends, lowest, highest])
+    pick = np.unique(kept.clip(max=last))
     return x[pick], y[pick]
 
 # %% ../../nbs/draw/00_frames.ipynb #4a0f0005
 def thin_path(x: np.ndarray, y: np.ndarray, most: int = 800) -> tuple[np.ndarray, np.ndarray]:
     "At most `most` points of a path in the plane, with its ends; equal steps along the list."
-    if x.shape != y.shape or x.ndim != 1: raise ValueError(f'a path needs as many x as y, in one row each, not shapes {x.shape} and {y.shape}')
-    pick = np.linspace(0, len(x) - 1, min(len(x), most)).round().astype(int)
+    if x.shape != y.shape or x.ndim != 1:
+        raise ValueError(f'a path needs as many x as y, in one row each, not shapes {x.shape} and {y.shape}')
+    last = len(x) - 1
+    places = np.linspace(0, last, min(len(x), most))
+    pick = places.round().astype(int)
     return x[pick], y[pick]

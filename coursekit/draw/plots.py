@@ -9,13 +9,14 @@ __all__ = []
 import base64
 import io
 from html import escape
+from typing import Any
 
 # %% ../../nbs/draw/07_plots.ipynb #axes
 def axes(
-    ax=None,          # matplotlib axes, as they are; None: new ones
-    width=5.,         # inches
-    height=3.,        # inches
-):
+    ax: Any = None,         # matplotlib axes, as they are; None: new ones
+    width: float = 5.,      # inches
+    height: float = 3.,     # inches
+) -> Any:
     "The axes to draw on."
     if ax is not None: return ax
     import matplotlib.pyplot as plt
@@ -23,9 +24,9 @@ def axes(
 
 # %% ../../nbs/draw/07_plots.ipynb #image
 def image_tag(
-    figure,           # matplotlib figure, or the bytes of a PNG
+    figure: Any,      # matplotlib figure, or the bytes of a PNG
     words: str,       # what it shows
-    **options,        # for `figure.savefig`, such as dpi
+    **options: Any,   # for `figure.savefig`, such as dpi
 ) -> str:
     "A figure as HTML."
     if not isinstance(figure, bytes):

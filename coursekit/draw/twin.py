@@ -6,66 +6,108 @@
 __all__ = []
 
 # %% ../../nbs/draw/05_twin.ipynb #91c5e7aa
-import base64
 import io
-import math
 import secrets
 import threading
 import time
 from html import escape
+from typing import Any, NamedTuple
 
 import numpy as np
 from IPython import get_ipython
 from IPython.display import publish_display_data
 
+from .plots import image_tag
 from .views import View
 
 # %% ../../nbs/draw/05_twin.ipynb #2a97f0be
+def _figure(frames: list) -> Any:
+    "A figure with these frames, (view, frame) each, two in a row."
+    from matplotlib.figure import Figure
+    columns = min(2, len(frames))
+    rows = [frames[i:i + columns] for i in range(0, len(frames), columns)]
+    heights = [max(view.height for view, _ in row) / 100 for row in rows]
+    height = sum(heights) + 1e-6      # matplotlib before 3.10 cuts 459.99 pixels to 459
+    fig = Figure((4.8 * columns, height), dpi=100, layout='constrained')
+    grid = fig.add_gridspec(len(rows), columns, height_ratios=heights)
+    for n, (view, frame) in enumerate(frames):
+        ax = fig.add_subplot(grid[divmod(n, columns)])
+        view.figure(ax, frame)
+    return fig
+
 def _png(
     frames: list,     # (view, frame) for each picture
 ) -> bytes:
     "These frames by matplotlib, in one PNG of 128 colours, a third as large as one of all."
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
     from PIL import Image
-    columns = min(2, len(frames))
-    rows = [frames[i:i + columns] for i in range(0, len(frames), columns)]
-    heights = [max(view.height for view, _ in row) / 100 for row in rows]
-    fig = Figure((4.8 * columns, sum(heights) + 1e-6), dpi=100, layout='constrained')      # matplotlib before 3.10 cuts 459.99 pixels to 459
-    grid = fig.add_gridspec(len(rows), columns, height_ratios=heights)
-    for n, (view, frame) in enumerate(frames): view.figure(fig.add_subplot(grid[divmod(n, columns)]), frame)
-    canvas = FigureCanvasAgg(fig)
+    canvas = FigureCanvasAgg(_figure(frames))
     canvas.draw()
-    image = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3]).quantize(128)
-    image.save(out := io.BytesIO(), format='png')
+    colors = np.asarray(canvas.buffer_rgba())[..., :3]
+    out = io.BytesIO()
+    Image.fromarray(colors).quantize(128).save(out, format='png')
     return out.getvalue()
 
-# %% ../../nbs/draw/05_twin.ipynb #b6e8214d
-_due: dict = {}     # twin -> when to make its picture, and of what
-_more, _one, _thread, _busy = threading.Condition(), threading.Lock(), [], []
+# %% ../../nbs/draw/05_twin.ipynb #painter
+class _Job(NamedTuple):
+    "A picture to be made."
+    when: float         # by the monotonic clock
+    frames: list        # (view, frame) each
+    caption: str
+
+_due: dict['Twin', _Job] = {}
+_more = threading.Condition()               # of what is due
+_one = threading.Lock()                     # matplotlib draws one picture at a time
+_thread: list[threading.Thread] = []        # the painter, once there is one
+_busy: list[bool] = []                      # not empty while it paints
+
+def _first() -> 'Twin':
+    "The twin whose picture is to be made first."
+    return min(_due, key=lambda twin: _due[twin].when)
+
+def _take() -> tuple['Twin', _Job]:
+    "The next picture, as soon as it is due. While it waits, nothing is held."
+    with _more:
+        _busy.clear()
+        _more.notify_all()
+        while True:
+            while not _due: _more.wait()
+            wait = _due[_first()].when - time.monotonic()
+            if wait <= 0: break
+            _more.wait(wait)
+        _busy.append(True)
+        twin = _first()
+        return twin, _due.pop(twin)
 
 def _paint():
     "Make the pictures that are due, one at a time."
     while True:
-        with _more:
-            _busy.clear(); _more.notify_all()
-            while not _due: _more.wait()
-            twin = min(_due, key=lambda t: _due[t][0])
-            if (wait := _due[twin][0] - time.monotonic()) > 0: del twin; _more.wait(wait); continue
-            frames, caption = _due.pop(twin)[1:]
-            _busy.append(True)
-        twin.make(frames, caption)
-        del twin, frames      # it holds nothing while it waits
+        twin, job = _take()
+        twin.make(job.frames, job.caption)
+        del twin, job      # it holds nothing while it waits
+
+def _ask_for(twin: 'Twin', job: _Job):
+    "Have a picture made, and none that this twin has asked for before."
+    with _more:
+        _due[twin] = job
+        if not _thread:
+            _thread.append(threading.Thread(target=_paint, name='twin', daemon=True))
+            _thread[0].start()
+        _more.notify()
 
 def painted(timeout: float = 30.) -> bool:
     "Wait until no still is due or being made; False if that takes longer than so many seconds."
     with _more: return _more.wait_for(lambda: not _due and not _busy, timeout)
 
-# right after the twin comes the widget; where it is no more, an output without anything in it but a message, and on a page of nbconvert the widget's name
-_STYLE = """<style>.ck-twin img { max-width: 100%; height: auto; }
-.ck-twin p { white-space: pre-line; }
-.jp-OutputArea-child:has(.ck-twin) + .jp-OutputArea-child:is(:not(:has(> .jp-OutputArea-output *)), :has(> [data-mime-type="text/plain"])) { display: none; }</style>"""
+# %% ../../nbs/draw/05_twin.ipynb #b6e8214d
+_AFTER = '.jp-OutputArea-child:has(.ck-twin) + .jp-OutputArea-child'
+_EMPTY = ':not(:has(> .jp-OutputArea-output *))'
+_NAME = ':has(> [data-mime-type="text/plain"])'
+_STYLE = f"""<style>.ck-twin img {{ max-width: 100%; height: auto; }}
+.ck-twin p {{ white-space: pre-line; }}
+{_AFTER}:is({_EMPTY}, {_NAME}) {{ display: none; }}</style>"""
 
+# %% ../../nbs/draw/05_twin.ipynb #twin-class
 def _live() -> bool:
     "Whether this runs in a kernel, so that there is an output to stand in."
     return hasattr(get_ipython(), 'kernel')
@@ -73,13 +115,18 @@ def _live() -> bool:
 class Twin:
     "A still picture of some views in an output of its own, which the notebook saves."
     def __init__(self):
-        self.id, self.shown = secrets.token_hex(8), False
+        self.id = secrets.token_hex(8)
+        self.shown = False
         self.html = self._html('Run the cell to see its picture.')
 
-    def _html(self, caption, picture=''): return f'<div class="ck-twin">{_STYLE}{picture}<p>{escape(caption)}</p></div>'
+    def _html(self, caption: str, picture: str = '') -> str:
+        return f'<div class="ck-twin">{_STYLE}{picture}<p>{escape(caption)}</p></div>'
 
-    def _publish(self, update):
-        if self.shown: publish_display_data({'text/html': self.html, 'text/plain': ''}, transient=dict(display_id=self.id), update=update)
+    def _publish(self, update: bool):
+        "Show its HTML, for the first time or in the same place."
+        if not self.shown: return
+        data = {'text/html': self.html, 'text/plain': ''}
+        publish_display_data(data, transient=dict(display_id=self.id), update=update)
 
     def show(self):
         "Stand in this place. The output of the widget has to follow at once."
@@ -87,20 +134,22 @@ class Twin:
         self._publish(False)
 
     def update(self,
-        views: list,          # those that have not drawn yet are left out
+        views: list[View],    # those that have not drawn yet are left out
         caption: str = '',    # follows what stands under the pictures
         wait: float = .5,     # seconds in which something newer may come; 0: make the picture here and now
     ):
         "Show these views as they are now."
         frames = [(v, v.now) for v in views if v.now]
         if not frames or not _live(): return
-        if not wait: self.forget(); self.make(frames, caption); return
-        with _more:
-            _due[self] = time.monotonic() + wait, frames, caption
-            if not _thread: _thread.append(threading.Thread(target=_paint, name='twin', daemon=True)); _thread[0].start()
-            _more.notify()
+        if wait:
+            _ask_for(self, _Job(time.monotonic() + wait, frames, caption))
+        else:
+            self.forget()
+            self.make(frames, caption)
 
-    def say(self, words: str):
+    def say(self,
+        words: str,     # one or more lines
+    ):
         "Words in place of a picture."
         self.forget()
         self.html = self._html(words)
@@ -110,13 +159,17 @@ class Twin:
         "No picture of what `update` was told last, if it is not made yet."
         with _more: _due.pop(self, None)
 
-    def make(self, frames, caption):
+    def make(self,
+        frames: list,     # (view, frame) for each picture
+        caption: str,     # follows what stands under them
+    ):
         "Make the picture of these frames, and show it if there is an output."
         heads = [view.seen(frame) for view, frame in frames]
-        words = [*dict.fromkeys(h['note'] for h in heads if h['note']), caption]
+        notes = dict.fromkeys(h['note'] for h in heads if h['note'])      # each once
+        texts = dict.fromkeys(h['text'] for h in heads if h['text'])
         try:
-            with _one: data = base64.b64encode(_png(frames)).decode()
-            summary = escape('. '.join(dict.fromkeys(h['text'] for h in heads if h['text'])))
-            self.html = self._html('\n'.join(words), f'<img alt="{summary}" src="data:image/png;base64,{data}">')
-        except Exception as e: self.html = self._html(f'No picture: {type(e).__name__}: {e}')
+            with _one: picture = image_tag(_png(frames), '. '.join(texts))
+            self.html = self._html('\n'.join([*notes, caption]), picture)
+        except Exception as e:
+            self.html = self._html(f'No picture: {type(e).__name__}: {e}')
         self._publish(True)

@@ -6,338 +6,663 @@
 __all__ = ['answer_at_once', 'View', 'Curves', 'Field']
 
 # %% ../../nbs/draw/03_views.ipynb #06e4a54b
-import json
+import itertools
 import math
 import time
 import traceback
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import anywidget
 import numpy as np
 import traitlets as T
+from numpy.typing import ArrayLike
 
-from ..core.arguments import whole
 from .figures import figure
+from .frames import KINDS, join_frame, laid, pack, split_frame, thin, thin_path, unpack
 from .front import front_end as _front_end
-from .frames import laid, pack, thin, thin_path, unpack
+from .plots import axes
 from .words import in_words, over_in_words
 
-# %% ../../nbs/draw/03_views.ipynb #124edcc0
-def _array(v, name) -> np.ndarray:
-    "Numbers of any kind as a flat float array."
-    if hasattr(v, 'detach'): v = v.detach().cpu()
-    try: a = np.asarray(v, dtype=float)
-    except (TypeError, ValueError): raise TypeError(f'{name} must be numbers, not {type(v).__name__}') from None
-    return a
+# %% ../../nbs/draw/03_views.ipynb #numbers
+XY = tuple[ArrayLike, ArrayLike]      # x and y, each (n,)
+Rule = tuple[str, float]              # 'x' or 'y', and where on that axis
 
-def _float32(v) -> np.ndarray:
+def _array(v, name: str) -> np.ndarray:
+    "Numbers of any kind as a float array."
+    if hasattr(v, 'detach'): v = v.detach().cpu()
+    try: return np.asarray(v, dtype=float)
+    except (TypeError, ValueError): raise TypeError(f'{name} must be numbers, not {type(v).__name__}') from None
+
+def _float32(v: np.ndarray) -> np.ndarray:
     "As a frame holds it: what is larger than that is infinite, and has no place in a picture."
     with np.errstate(over='ignore'): return v.astype(np.float32)
 
-def _limits(lim, arrays, log):
-    "Given limits, checked; or those of the data, with a little room."
-    if lim is not None:
-        a, b = map(float, lim)
-        if not (math.isfinite(a) and math.isfinite(b) and a < b and (a > 0 or not log)): raise ValueError(f'limits must be (low, high), finite{", positive" if log else ""} and in this order, not {lim!r}')
-        return [a, b]
-    v = np.concatenate([a.ravel() for a in arrays] or [np.zeros(0)])
-    kept = _float32(v)
-    v = v[np.isfinite(kept) & ((kept > 0) | (not log))]
-    if not len(v): return [.1, 1.] if log else [0., 1.]
-    a, b = float(v.min()), float(v.max())
-    if log: return [a / 1.1, b * 1.1]
-    room = .04 * (b - a) or .5 * abs(a) or 1.
-    return [a - room, b + room]
+def _share(v: np.ndarray, vlim: Sequence[float]) -> np.ndarray:
+    "How far numbers lie between the two ends of a colour map, from 0 to 1; what is no number lies in the middle."
+    low, high = vlim
+    return np.nan_to_num((v - low) / (high - low), nan=.5, posinf=1, neginf=0).clip(0, 1)
 
-def _dots(x, y, c, label, **kw) -> dict:
-    "Points as an item of a frame; `c` is a colour for all, or a class number for each."
-    x, y = (_array(a, label or 'points') for a in (x, y))
-    c = np.broadcast_to(_array(c, 'class numbers'), x.shape)
-    if x.shape != y.shape or x.ndim != 1: raise ValueError(f'{label or "points"}: as many x as y are needed, in one row each, not shapes {x.shape} and {y.shape}')
-    return dict(kind='dots', n=len(x), r=3, color=int(c[0]) if len(c) else 0, label=label, arrays=(_float32(x), _float32(y), c.astype(np.uint8))) | kw
+def _paired(x: np.ndarray, y: np.ndarray) -> bool:
+    "Whether there are as many x as y, in one row each."
+    return x.shape == y.shape and x.ndim == 1
 
-def _line(x, y, color, label, **kw) -> dict:
-    "A line as an item of a frame."
-    return dict(kind='line', n=len(x), color=color, label=label, arrays=(_float32(x), _float32(y))) | kw
-
-def _rule(axis, v, label, **kw) -> dict:
-    "A straight line across the plot as an item of a frame."
-    if axis not in ('x', 'y') or not math.isfinite(v): raise ValueError(f"a rule is ('x', value) or ('y', value) with a finite value, not ({axis!r}, {v!r})")
-    return dict(kind='rule', axis=axis, v=float(v), color=-1, label=label, dash=[5, 4]) | kw
-
-def _band(x, lo, hi, color=0) -> dict:
-    "The room between two curves as an item of a frame."
-    x, lo, hi = (_array(a, 'a band') for a in (x, lo, hi))
-    if not x.shape == lo.shape == hi.shape or x.ndim != 1: raise ValueError(f'a band: as many x as low and high are needed, in one row each, not shapes {x.shape}, {lo.shape} and {hi.shape}')
-    pick = np.linspace(0, len(x) - 1, min(len(x), 400)).round().astype(int)
-    return dict(kind='band', n=len(pick), color=color, label='', arrays=tuple(_float32(a[pick]) for a in (x, lo, hi)))
-
-def _cells(lim, n) -> list[float]:
+def _cells(lim: Sequence[float], n: int) -> list[float]:
     "The outer edges of n cells whose first and last centres lie on the limits."
-    half = (lim[1] - lim[0]) / (2 * n - 2) if n > 1 else 0.
-    return [float(lim[0] - half), float(lim[1] + half)]
+    low, high = lim
+    half = (high - low) / (2 * n - 2) if n > 1 else 0.
+    return [float(low - half), float(high + half)]
 
-def answer_at_once(widget):
-    "Handle this widget's messages where the browser sent them, not behind the cell that runs; returns the widget."
-    comm = getattr(widget, 'comm', None)
-    if hasattr(comm, '_reply_subshell_for'): comm._reply_subshell_for = lambda data, default: default
-    if hasattr(comm, '_msg_callback'): comm.handle_msg = lambda msg: comm._msg_callback and comm._msg_callback(msg)
-    return widget
+# %% ../../nbs/draw/03_views.ipynb #limits
+def _given_limits(lim: Iterable[float], log: bool = False) -> list[float]:
+    "Limits (low, high), checked."
+    low, high = map(float, lim)
+    fine = math.isfinite(low) and math.isfinite(high) and low < high
+    if log: fine = fine and low > 0
+    if not fine:
+        positive = ', positive' if log else ''
+        raise ValueError(f'limits must be (low, high), finite{positive} and in this order, not {lim!r}')
+    return [low, high]
 
-class View(anywidget.AnyWidget):
-    "A canvas in the browser that draws frames. Use `Curves` or `Field`, or what `diagrams` has."
-    _esm, _css = _front_end('view.js', 'view.css')
+def _data_limits(arrays: Sequence[np.ndarray], log: bool) -> list[float]:
+    "The limits of these numbers, with a little room."
+    nothing = [.1, 1.] if log else [0., 1.]
+    if not arrays: return nothing
+    v = np.concatenate([a.ravel() for a in arrays])
+    kept = _float32(v)
+    shown = np.isfinite(kept)
+    if log: shown &= kept > 0
+    v = v[shown]
+    if not len(v): return nothing
+    low = float(v.min())
+    high = float(v.max())
+    if log: return [low / 1.1, high * 1.1]
+    room = .04 * (high - low) or .5 * abs(low) or 1.
+    return [low - room, high + room]
+
+def _limits(lim: Iterable[float] | None, arrays: Sequence[np.ndarray], log: bool) -> list[float]:
+    "Given limits; or those of the data."
+    return _data_limits(arrays, log) if lim is None else _given_limits(lim, log)
+
+# %% ../../nbs/draw/03_views.ipynb #items
+def _line(x: np.ndarray, y: np.ndarray, color: int, label: str, **how) -> dict:
+    "A line as an item of a frame."
+    arrays = _float32(x), _float32(y)
+    return dict(kind='line', n=len(x), color=color, label=label, arrays=arrays) | how
+
+def _dots(x, y, c, label: str, **how) -> dict:
+    "Points as an item of a frame; `c` is a colour for all, or a class number for each."
+    what = label or 'points'
+    x = _array(x, what)
+    y = _array(y, what)
+    c = np.broadcast_to(_array(c, 'class numbers'), x.shape)
+    if not _paired(x, y):
+        raise ValueError(f'{what}: as many x as y are needed, in one row each, not shapes {x.shape} and {y.shape}')
+    dots = dict(
+        kind='dots',
+        n=len(x),
+        r=3,
+        color=int(c[0]) if len(c) else 0,
+        label=label,
+        arrays=(_float32(x), _float32(y), c.astype(np.uint8)),
+    )
+    return dots | how
+
+def _rule(axis: str, v: float, label: str, **how) -> dict:
+    "A straight line across the plot as an item of a frame."
+    if axis not in ('x', 'y') or not math.isfinite(v):
+        raise ValueError(f"a rule is ('x', value) or ('y', value) with a finite value, not ({axis!r}, {v!r})")
+    return dict(kind='rule', axis=axis, v=float(v), color=-1, label=label, dash=[5, 4]) | how
+
+def _rules(given: dict[str, Rule] | None, **how) -> list[dict]:
+    "Straight lines, name -> ('x' or 'y', value), as items of a frame."
+    return [_rule(axis, v, name, **how) for name, (axis, v) in (given or {}).items()]
+
+def _band(x, lo, hi, color: int = 0) -> dict:
+    "The room between two curves as an item of a frame, in at most 400 points."
+    arrays = [_array(a, 'a band') for a in (x, lo, hi)]
+    first, second, third = (a.shape for a in arrays)
+    if not first == second == third or len(first) != 1:
+        shapes = f'{first}, {second} and {third}'
+        raise ValueError(f'a band: as many x as low and high are needed, in one row each, not shapes {shapes}')
+    n = len(arrays[0])
+    places = np.linspace(0, n - 1, min(n, 400))
+    pick = places.round().astype(int)
+    kept = tuple(_float32(a[pick]) for a in arrays)
+    return dict(kind='band', n=len(pick), color=color, label='', arrays=kept)
+
+# %% ../../nbs/draw/03_views.ipynb #framing
+def _on_axis(items: list, axis: str) -> list[np.ndarray]:
+    "The numbers that limits which are taken from the data make room for."
+    found = []
+    for it in items:
+        kind = KINDS[it['kind']]
+        if kind.roomy: found += [a for a, part in zip(it['arrays'], kind.arrays) if part.axis == axis]
+    return found
+
+class Framing(T.HasTraits):
+    "Axes, and the frames that are packed for them."
     frame = T.Bytes(b'').tag(sync=True)              # the picture
+    _x: dict[str, Any]                               # the axes: label, lim, log; of x also whole
+    _y: dict[str, Any]
+    _said: str                                       # what was said of the last picture
+
+    def limits(self,
+        x: Iterable[float] | None = None,      # (low, high) of x; None: as they are
+        y: Iterable[float] | None = None,      # (low, high) of y
+    ):
+        "New limits of the axes, from the next frame on."
+        if x is not None: self._x['lim'] = _given_limits(x, self._x['log'])
+        if y is not None: self._y['lim'] = _given_limits(y, self._y['log'])
+
+    def _pack(self, items, note, text, error=False, done=False) -> bytes:
+        "A frame with these items on the view's axes."
+        def fitted(axis, name):
+            lim = _limits(axis['lim'], _on_axis(items, name), axis['log'])
+            return axis | dict(lim=lim, auto=axis['lim'] is None)
+
+        x = fitted(self._x, 'x')
+        y = fitted(self._y, 'y')
+        self._said = text or in_words(x, y, items, note)
+        head = dict(
+            x=x,
+            y=y,
+            note=note,
+            text=self._said,
+            error=error,
+            done=done,
+        )
+        return pack(head, items)
+
+    def say(self,
+        note: str,              # the line
+        error: bool = False,    # in red
+        done: bool = False,     # the last frame of a run
+        detail: str = '',       # what lies folded under it, such as a traceback
+    ):
+        "Change the line under the picture and keep the picture."
+        if not self.frame: self.frame = self._pack([], note, note)
+        head, data = split_frame(self.frame)
+        new = dict(
+            note=note,
+            text=f'{note.rstrip(".")}. {self._said}',
+            error=error,
+            done=done,
+            detail=detail,
+        )
+        self.frame = join_frame(head | new, data)
+
+# %% ../../nbs/draw/03_views.ipynb #showing
+class Showing(Framing):
+    "What it shows, and the same by matplotlib."
     over = T.Bytes(b'').tag(sync=True)               # what is laid over every picture
     frames = T.List(T.Bytes()).tag(sync=True)        # recorded pictures, row by row: if any, `i` and `j` choose
     shape = T.List([1, 1]).tag(sync=True)            # rows and columns of the recorded pictures
     i = T.Int(0).tag(sync=True)
     j = T.Int(0).tag(sync=True)
-    past = T.List(T.Bytes()).tag(sync=True)          # an atlas: runs recorded earlier, behind the picture, or in its place where nobody draws one
-    places = T.List([[0], [0], [1]]).tag(sync=True)  # for each position of the two sliders of the atlas the row and the column to look in, and how many columns there are
-    row = T.Int(0).tag(sync=True)                    # where these sliders stand
+    past = T.List(T.Bytes()).tag(sync=True)          # an atlas: runs recorded earlier, behind it, or in its place
+    places = T.List([[0], [0], [1]]).tag(sync=True)  # as `Atlas.places`: where in it to look
+    row = T.Int(0).tag(sync=True)                    # where the two sliders of the atlas stand
     column = T.Int(0).tag(sync=True)
     fits = T.Bool(True).tag(sync=True)               # whether the atlas is of the run that is shown, but for these two
-    height = T.Int(280).tag(sync=True)               # in pixels
-    patience = T.Float(30.).tag(sync=True)           # seconds; a page that gives no sign of life for so long is taken for closed
-    pick = T.Enum(['', 'point', 'stroke'], '').tag(sync=True)    # what a click or a drag in the picture means
-
-    def __init__(self, xlabel, ylabel, xlim=None, ylim=None, xlog=False, ylog=False, xwhole=False, ghosts=True, **kw):
-        super().__init__(**kw)
-        self.ghosts = ghosts                         # whether an explorer keeps the last run as ghosts
-        self._x, self._y = dict(label=xlabel, lim=xlim, log=xlog, whole=xwhole), dict(label=ylabel, lim=ylim, log=ylog)
-        self._last = self._ghosts = ()               # the lines of the last frame, and those kept from an earlier one
-        self._fixed: dict = {}                       # whose -> (items, line of text) that is laid over every picture
-        self._beats, self._gone, self._picks = {}, [], []    # the last sign of life of each copy on a page; whom to tell when there is none, and of picks
-        self.on_msg(self._message)
-        answer_at_once(self)
-
-    def _message(self, _, content, buffers):
-        event, copy = content.get('event'), content.get('copy')
-        if event == 'beat':
-            if copy not in self._beats: self.send({'alive': copy})      # there is a kernel
-            self._beats[copy] = time.monotonic()
-        if event == 'gone' and self._beats.pop(copy, None) and not self.shown:
-            for f in list(self._gone): f()
-        if event == 'pick': self._picked([(float(x), float(y)) for x, y in content['points']])
 
     @property
-    def shown(self) -> int:
-        "How many copies of it are on pages that give signs of life."
-        return sum(time.monotonic() - t < self.patience for t in list(self._beats.values()))
+    def now(self) -> bytes:
+        "The frame it shows; empty before the first."
+        if self.frames:
+            at = self.i * self.shape[1] + self.j
+            return self.frames[min(at, len(self.frames) - 1)]
+        if self.frame or not (self.past and self.fits): return self.frame
+        rows, columns, (width,) = self.places
+        row = rows[min(self.row, len(rows) - 1)]
+        column = columns[min(self.column, len(columns) - 1)]
+        return self.past[row * width + column]
 
-    @property
-    def lost(self) -> bool:
-        "Whether its pages went away without a word, as when a tab is closed."
-        return bool(self._beats) and not self.shown
+    def seen(self,
+        frame: bytes = b'',     # by default the present one
+    ) -> dict:
+        "A frame unpacked, with what is laid over it."
+        head = unpack(frame or self.now)
+        return laid(head, unpack(self.over)) if self.over else head
 
-    def _picked(self, points):
-        "Tell who wants to know; an error of theirs is shown under the picture."
-        try:
-            for f in self._picks: f(points) if self.pick == 'stroke' else f(*points[-1])
-        except Exception as e: self.say(''.join(traceback.format_exception_only(e)).strip(), error=True, detail=''.join(traceback.format_exception(e)))
+    def figure(self,
+        ax: Any = None,         # matplotlib axes; None: new ones
+        frame: bytes = b'',     # by default the present one
+    ) -> Any:
+        """The same picture by matplotlib: for print, for a page without JavaScript, and to test what is drawn.
 
-    def on_gone(self, f, remove: bool = False):
-        "Call `f()` when the last copy of this view has left the page; or do so no longer."
-        self._gone.remove(f) if remove else self._gone.append(f)
+        Returns the axes."""
+        frame = frame or self.now
+        if not frame: raise ValueError('nothing has been drawn yet: call draw(...) first')
+        return figure(self.seen(frame), axes(ax))
 
-    def on_pick(self,
-        f,                      # called in a thread of its own, so it had better be quick
-        stroke: bool = False,   # False: f(x, y) for each click; True: f(points) with the whole stroke, a list of (x, y), while it is drawn
-    ):
-        "Let the reader pick a point, or draw, in the picture: by mouse or finger, or with the arrow keys and Enter."
-        if not callable(f): raise TypeError(f'on_pick needs a function of the point picked, not {type(f).__name__}')
-        self._picks.append(f)
-        self.pick = 'stroke' if stroke else 'point'
+# %% ../../nbs/draw/03_views.ipynb #lasting
+_FIXED: dict[str, Any] = dict(color=-1, width=2.5, dash=[2, 3])      # how it is drawn
+
+def _fixed_line(name: str, given) -> dict:
+    "A line that is fixed, as an item of a frame; `given` is (x, y), or a dict of x, y and how to draw it."
+    if not isinstance(given, dict): given = dict(zip('xy', given))
+    x = _array(given['x'], name)
+    y = _array(given['y'], name)
+    if not _paired(x, y):
+        raise ValueError(f'{name} needs as many x as y, in one row each')
+    own = {k: v for k, v in given.items() if k not in ('x', 'y')}
+    line = _line(x, y, label=name, **_FIXED)
+    return line | own
+
+def _spread(items: list, axis: str) -> list[float]:
+    "The numbers on an axis of lines and of rules across it."
+    found: list[float] = []
+    for it in items:
+        if it['kind'] == 'rule' and it['axis'] == axis: found.append(it['v'])
+        if it['kind'] != 'line': continue
+        x, y = it['arrays']
+        numbers = x if axis == 'x' else y
+        found += [v for v in numbers if math.isfinite(v)]
+    return found
+
+# %% ../../nbs/draw/03_views.ipynb #lasting-class
+class Lasting(Showing):
+    "What stays from picture to picture."
+    _last: Sequence[dict]                            # the lines of the last frame
+    _ghosts: Sequence[dict]                          # those kept from an earlier one
+    _fixed: dict[str, tuple[list, str]]              # whose -> items and a line of text, laid over every picture
 
     def keep(self):
         "Keep the present lines or paths as pale ghosts behind the following ones."
-        self._ghosts = [it | dict(alpha=.35, label='', width=1.5) for it in self._last if it['kind'] == 'line']
+        pale = dict(alpha=.35, label='', width=1.5)
+        self._ghosts = [it | pale for it in self._last if it['kind'] == 'line']
 
     def forget(self):
         "Drop the ghosts, and what would become one."
         self._last = self._ghosts = ()
 
     def fixed(self,
-        lines: dict | None = None,   # name -> (x, y): a dotted line; or a dict of x, y and how to draw it, as for `Curves.pack`
-        rules: dict | None = None,   # name -> ('x' or 'y', value): a dotted line across the plot
+        lines: dict[str, Any] | None = None,    # name -> (x, y): a dotted line; or a dict, as for `Curves.pack`
+        rules: dict[str, Rule] | None = None,   # name -> ('x' or 'y', value): a dotted line across the plot
         note: str = '',              # a further line under the picture
         by: str = '',                # whose it is: this takes the place of what was fixed by the same
     ):
-        "Lay this over the picture and all that follow, recorded ones too, such as a prediction; nothing given: no more."
-        how = dict(color=-1, width=2.5, dash=[2, 3])
-        given = {name: v if isinstance(v, dict) else dict(zip('xy', v)) for name, v in (lines or {}).items()}
-        xy = {name: [_array(v[k], name) for k in 'xy'] for name, v in given.items()}
-        if odd := [name for name, (x, y) in xy.items() if x.shape != y.shape or x.ndim != 1]: raise ValueError(f'{odd[0]} needs as many x as y, in one row each')
-        items = [_line(*xy[name], **how, label=name) | {k: w for k, w in v.items() if k not in 'xy'} for name, v in given.items()]
-        items += [_rule(*r, **how, label=name) for name, r in (rules or {}).items()]
-        self._fixed = {k: v for k, v in {**self._fixed, by: (items, note)}.items() if v != ([], '')}
-        self.over = self._pack_over(*zip(*self._fixed.values())) if self._fixed else b''
+        "Lay this over all pictures, recorded ones too, such as a prediction; nothing given: no more."
+        given = lines or {}
+        items = [_fixed_line(name, xy) for name, xy in given.items()]
+        items += _rules(rules, **_FIXED)
+        fixed = self._fixed | {by: (items, note)}
+        if not items and not note: del fixed[by]
+        self._fixed = fixed
+        self.over = self._pack_over() if self._fixed else b''
 
-    def _pack_over(self, items, notes):
-        items, note = sum(items, []), '\n'.join(filter(None, notes))
-        found = [[v for it in items for v in ([it['v']] if it.get('axis') == 'xy'[k] else it['arrays'][k] if it['kind'] == 'line' else []) if math.isfinite(v)] for k in (0, 1)]
-        span = [[float(min(v)), float(max(v))] if v else None for v in found]
-        x, y = (a | dict(lim=a['lim'] or _limits(None, [np.array(v)], a['log'])) for a, v in zip((self._x, self._y), found))
-        return pack(dict(note=note, text=over_in_words(x, y, items, note), span=span), items)
+    def _pack_over(self) -> bytes:
+        "All that is fixed, as a frame."
+        fixed = self._fixed.values()
+        items = [it for some, _ in fixed for it in some]
+        note = '\n'.join(line for _, line in fixed if line)
+        across = _spread(items, 'x')
+        up = _spread(items, 'y')
 
-    def limits(self, x=None, y=None):
-        "New limits (low, high) of an axis, from the next frame on; None: as they are."
-        for axis, lim in ((self._x, x), (self._y, y)):
-            if lim is not None: axis['lim'] = _limits(lim, (), axis['log'])
+        def ends(v):
+            return [float(min(v)), float(max(v))] if v else None
 
-    def _pack(self, items, note, text, error=False, done=False):
-        curves = [it for it in items if it['kind'] in ('line', 'dots')]
-        axis = lambda a, k: a | dict(lim=_limits(a['lim'], [it['arrays'][k] for it in curves], a['log']), auto=a['lim'] is None)
-        x, y = axis(self._x, 0), axis(self._y, 1)
-        self._said = text or in_words(x, y, items, note)
-        head = dict(x=x, y=y, note=note, text=self._said, error=error, done=done)
+        def fitted(axis, v):
+            lim = axis['lim'] or _data_limits([np.array(v)], axis['log'])
+            return axis | dict(lim=lim)
+
+        x = fitted(self._x, across)
+        y = fitted(self._y, up)
+        text = over_in_words(x, y, items, note)
+        head = dict(note=note, text=text, span=[ends(across), ends(up)])
         return pack(head, items)
 
-    def say(self,
-        note: str, error: bool = False, done: bool = False,   # `error`: in red
-        detail: str = '',       # what lies folded under it, such as a traceback
-    ):
-        "Change the line under the picture and keep the picture."
-        if not self.frame: self.frame = self._pack([], note, note)
-        size = int.from_bytes(self.frame[:4], 'little')
-        head = json.loads(self.frame[4:4 + size]) | dict(note=note, text=f'{note.rstrip(".")}. {self._said}', error=error, done=done, detail=detail)
-        text = json.dumps(head).encode()
-        self.frame = len(text).to_bytes(4, 'little') + text + self.frame[4 + size:]
+# %% ../../nbs/draw/03_views.ipynb #answer
+def answer_at_once(
+    widget: Any,      # an ipywidget
+) -> Any:             # the same
+    "Handle this widget's messages where the browser sent them, not behind the cell that runs; returns the widget."
+    comm: Any = getattr(widget, 'comm', None)
+
+    def straight(msg):
+        if comm._msg_callback: comm._msg_callback(msg)
+
+    if hasattr(comm, '_reply_subshell_for'): comm._reply_subshell_for = lambda data, default: default
+    if hasattr(comm, '_msg_callback'): comm.handle_msg = straight
+    return widget
+
+# %% ../../nbs/draw/03_views.ipynb #signs
+class Signs(T.HasTraits):
+    "Signs of life of the pages that a view is on."
+    patience = T.Float(30.).tag(sync=True)           # seconds; a page without a sign for so long is taken for closed
+    _beats: dict[str, float]                         # copy on a page -> its last sign of life
+    _gone: list[Callable]                            # whom to tell when there is none
 
     @property
-    def now(self) -> bytes:
-        "The frame it shows; empty before the first."
-        if self.frames: return self.frames[min(self.i * self.shape[1] + self.j, len(self.frames) - 1)]
-        if self.frame or not (self.past and self.fits): return self.frame
-        rows, columns, (width,) = self.places
-        return self.past[rows[min(self.row, len(rows) - 1)] * width + columns[min(self.column, len(columns) - 1)]]
+    def shown(self) -> int:
+        "How many copies of it are on pages that give signs of life."
+        now = time.monotonic()
+        return sum(now - beat < self.patience for beat in list(self._beats.values()))
 
-    def seen(self, frame: bytes = b'') -> dict:
-        "A frame (by default the present one) unpacked, with what is laid over it."
-        head = unpack(frame or self.now)
-        return laid(head, unpack(self.over)) if self.over else head
+    @property
+    def lost(self) -> bool:
+        "Whether its pages went away without a word, as when a tab is closed."
+        return bool(self._beats) and not self.shown
 
-    def figure(self, ax=None, frame: bytes = b''):
-        "The same picture by matplotlib: for print, for a page without JavaScript, and to test what is drawn. Returns the axes."
-        frame = frame or self.now
-        if not frame: raise ValueError('nothing has been drawn yet: call draw(...) first')
-        if ax is None:
-            import matplotlib.pyplot as plt
-            ax = plt.subplots(figsize=(5, 3), layout='constrained')[1]
-        return figure(self.seen(frame), ax)
+    def on_gone(self,
+        f: Callable[[], object],      # called in the thread that answers messages
+        remove: bool = False,         # do so no longer
+    ):
+        "Call `f()` when the last copy of this view has left the page; or do so no longer."
+        if remove: self._gone.remove(f)
+        else: self._gone.append(f)
+
+    def _left(self, copy: str):
+        "A copy of it has left its page."
+        known = self._beats.pop(copy, None)
+        if not known or self.shown: return
+        for f in list(self._gone): f()
+
+# %% ../../nbs/draw/03_views.ipynb #picking
+class Picking(Framing):
+    "What a reader picks in a picture."
+    pick = T.Enum(['', 'point', 'stroke'], '').tag(sync=True)    # what a click or a drag in the picture means
+    _picks: list[Callable]                           # whom to tell
+
+    def on_pick(self,
+        f: Callable[..., object],   # called in a thread of its own, so it had better be quick
+        stroke: bool = False,       # False: f(x, y) for each click; True: f(points), all of a stroke, while it is drawn
+    ):
+        """Let the reader pick a point, or draw: by mouse or finger, or with the arrow keys and Enter.
+
+        The points of a stroke are a list of (x, y)."""
+        if not callable(f): raise TypeError(f'on_pick needs a function of the point picked, not {type(f).__name__}')
+        self._picks.append(f)
+        self.pick = 'stroke' if stroke else 'point'
+
+    def _picked(self, points: list[tuple]):
+        "Tell who wants to know; an error of theirs is shown under the picture."
+        given = [points] if self.pick == 'stroke' else points[-1]
+        try:
+            for f in self._picks: f(*given)
+        except Exception as e:
+            what = ''.join(traceback.format_exception_only(e)).strip()
+            self.say(what, error=True, detail=''.join(traceback.format_exception(e)))
+
+# %% ../../nbs/draw/03_views.ipynb #124edcc0
+class View(Signs, Picking, Lasting, anywidget.AnyWidget):
+    "A canvas in the browser that draws frames. Use `Curves` or `Field`, or what `diagrams` has."
+    _esm, _css = _front_end('view.js', 'view.css')
+    height = T.Int(280).tag(sync=True)               # in pixels
+
+    def __init__(self,
+        xlabel: str,                           # what the axes show, with units
+        ylabel: str,
+        xlim: Iterable[float] | None = None,   # (low, high); None: from the data, frame by frame
+        ylim: Iterable[float] | None = None,
+        xlog: bool = False,                    # a logarithmic axis
+        ylog: bool = False,
+        xwhole: bool = False,                  # only whole numbers are marked on x
+        ghosts: bool = True,                   # whether an explorer keeps the last run as ghosts
+        **kw,                                  # height in pixels; and what every widget takes
+    ):
+        super().__init__(**kw)
+        self.ghosts = ghosts
+        self._x = dict(label=xlabel, lim=xlim, log=xlog, whole=xwhole)
+        self._y = dict(label=ylabel, lim=ylim, log=ylog)
+        self._last = self._ghosts = ()
+        self._fixed = {}
+        self._beats = {}
+        self._gone = []
+        self._picks = []
+        self.on_msg(self._message)
+        answer_at_once(self)
+
+    def _message(self, _, content: dict, buffers: list):
+        "What a copy in the browser sends."
+        event = content.get('event')
+        copy = content.get('copy', '')
+        if event == 'beat':
+            if copy not in self._beats: self.send({'alive': copy})      # there is a kernel
+            self._beats[copy] = time.monotonic()
+        if event == 'gone': self._left(copy)
+        if event == 'pick':
+            points = [(float(x), float(y)) for x, y in content['points']]
+            self._picked(points)
+
+# %% ../../nbs/draw/03_views.ipynb #series
+def _series(name: str, given, color: int) -> dict:
+    "A curve as an item of a frame, in not many more points than a screen has columns."
+    how: dict[str, Any] = {}
+    if isinstance(given, dict):
+        how = {k: v for k, v in given.items() if k not in ('x', 'y')}
+        given = (given['x'], given['y']) if 'x' in given else given['y']
+    if isinstance(given, tuple) and len(given) == 2:
+        x, y = (_array(v, name) for v in given)
+    else:
+        y = _array(given, name)
+        x = np.arange(len(y))
+    if not _paired(x, y):
+        raise ValueError(f'{name} needs as many x as y, in one row each, not shapes {x.shape} and {y.shape}')
+    x, y = thin(x, y)
+    line = _line(x, y, color=color, label=name)
+    return line | how
 
 # %% ../../nbs/draw/03_views.ipynb #c310f936
 class Curves(View):
     "Lines on a canvas, drawn while they grow."
     def __init__(self,
-        xlabel: str, ylabel: str,    # what the axes show, with units
-        xlim=None, ylim=None,        # (low, high); None: from the data, frame by frame
-        xlog: bool = False, ylog: bool = False,   # logarithmic axes
-        **kw,                        # height in pixels; xwhole=True: only whole numbers are marked on x; ghosts=False: an explorer does not keep the run before
+        xlabel: str,                           # what the axes show, with units
+        ylabel: str,
+        xlim: Iterable[float] | None = None,   # (low, high); None: from the data, frame by frame
+        ylim: Iterable[float] | None = None,
+        xlog: bool = False,                    # a logarithmic axis
+        ylog: bool = False,
+        **kw,                                  # height in pixels; xwhole and ghosts, as for `View`
     ):
-        super().__init__(xlabel, ylabel, xlim, ylim, xlog, ylog, **kw)
+        super().__init__(xlabel, ylabel, xlim=xlim, ylim=ylim, xlog=xlog, ylog=ylog, **kw)
 
     def pack(self,
-        series: dict,                # name -> y, or (x, y), or a dict of x, y and how to draw it: color (number), dash, width, alpha, label=''
-        rules: dict | None = None,   # name -> ('x' or 'y', value): a dashed line across the plot
-        points: dict | None = None,  # name -> (x, y): dots, each (n,)
-        bands=(),                    # (x, low, high) or (x, low, high, color), each (n,): the room between two curves, shaded
+        series: dict[str, Any],      # name -> y, or (x, y), or a dict of x, y and how to draw it, see below
+        rules: dict[str, Rule] | None = None,       # name -> ('x' or 'y', value): a dashed line across the plot
+        points: dict[str, XY] | None = None,        # name -> (x, y): dots, each (n,)
+        bands: Iterable[tuple] = (), # (x, low, high) or (x, low, high, color), each (n,): the room between, shaded
         note: str = '',              # a line of text under the picture
         text: str = '',              # a summary for screen readers; by default `words.in_words`
         done: bool = False,          # the last frame of a run
     ) -> bytes:
-        "A frame: what `draw` shows, for recording."
-        lines = []
-        for c, (name, v) in enumerate(series.items()):
-            how = {k: w for k, w in v.items() if k not in ('x', 'y')} if isinstance(v, dict) else {}
-            if isinstance(v, dict): v = (v['x'], v['y']) if 'x' in v else v['y']
-            x, y = (_array(a, name) for a in v) if isinstance(v, tuple) and len(v) == 2 else (None, _array(v, name))
-            if x is None: x = np.arange(len(y))
-            if x.shape != y.shape or y.ndim != 1: raise ValueError(f'{name} needs as many x as y, in one row each, not shapes {x.shape} and {y.shape}')
-            x, y = thin(x, y)
-            lines.append(_line(x, y, c, name) | how)
-        lines += [_rule(*r, name) for name, r in (rules or {}).items()]
-        self._last = lines
-        lines = lines + [_dots(*xy, len(series) + c, name) for c, (name, xy) in enumerate((points or {}).items())]
-        return self._pack([*(_band(*b) for b in bands), *self._ghosts, *lines], note, text, done=done)
+        """A frame: what `draw` shows, for recording.
 
-    def draw(self, series, rules=None, points=None, bands=(), note='', text='', done=False):
-        "Show these lines; arguments as for `pack`."
+        How a line is drawn: `color` (a number), `dash` (lengths in pixels), `width`, `alpha`, and `label`,
+        which is its name unless another is given ('' for none)."""
+        colors = itertools.count()
+        lines = [_series(name, given, next(colors)) for name, given in series.items()]
+        lines += _rules(rules)
+        self._last = lines
+        given_points = points or {}
+        dots = [_dots(x, y, next(colors), name) for name, (x, y) in given_points.items()]
+        shaded = [_band(*band) for band in bands]
+        items = [*shaded, *self._ghosts, *lines, *dots]
+        return self._pack(items, note, text, done=done)
+
+    def draw(self,
+        series: dict[str, Any],      # arguments as for `pack`
+        rules: dict[str, Rule] | None = None,
+        points: dict[str, XY] | None = None,
+        bands: Iterable[tuple] = (),
+        note: str = '',
+        text: str = '',
+        done: bool = False,
+    ):
+        "Show these lines."
         self.frame = self.pack(series, rules, points, bands, note, text, done)
 
-# %% ../../nbs/draw/03_views.ipynb #d4ec0161
-class Field(View):
-    "A grid of numbers as colours, with contours, points and paths over it."
+# %% ../../nbs/draw/03_views.ipynb #plane
+class Plane(View):
+    "A grid of numbers over the axes of a view."
     def __init__(self,
-        xlabel: str, ylabel: str,              # what the axes show
-        xlim=(-1., 1.), ylim=(-1., 1.),        # what the grid covers
-        vlim=(0., 1.),                         # the numbers at the two ends of the colour map
-        colors: str = 'diverging',             # 'diverging': blue, white, red; 'sequential': dark to light; 'classes': a value is the number of a class plus how sure it is, from 0 to just under 1
-        **kw,                                  # height in pixels; ghosts=False: an explorer does not keep the run before
+        xlabel: str,                           # what the axes show
+        ylabel: str,
+        xlim: Iterable[float] = (-1., 1.),     # what the grid covers
+        ylim: Iterable[float] = (-1., 1.),
+        vlim: Iterable[float] = (0., 1.),      # the numbers at the two ends of the colour map
+        colors: str = 'diverging',             # a colour map, see below
+        **kw,                                  # height in pixels; ghosts, as for `View`
     ):
-        if colors not in ('diverging', 'sequential', 'classes'): raise ValueError(f"colors must be 'diverging', 'sequential' or 'classes', not {colors!r}")
-        super().__init__(xlabel, ylabel, xlim, ylim, **({'height': 340} | kw))
-        self.colors, self.vlim = colors, _limits(vlim, (), False) if colors != 'classes' else [0., 255 / 32]
+        """`colors` is 'diverging' (blue, white, red), 'sequential' (dark to light) or 'classes'.
 
+        Of classes a value is the number of a class plus how sure it is, from 0 to just under 1."""
+        if colors not in ('diverging', 'sequential', 'classes'):
+            raise ValueError(f"colors must be 'diverging', 'sequential' or 'classes', not {colors!r}")
+        super().__init__(xlabel, ylabel, xlim=xlim, ylim=ylim, **{'height': 340} | kw)
+        self.colors = colors
+        self.vlim = [0., 255 / 32] if colors == 'classes' else _given_limits(vlim)
+
+    def grid(self,
+        n: int = 60,      # rows and columns
+    ) -> Any:             # a float32 tensor (n * n, 2), row 0 at the top
+        "The points at which to compute `values.reshape(n, n)`."
+        import torch
+        left, right = self._x['lim']
+        low, high = self._y['lim']
+        across = torch.linspace(left, right, n)
+        down = torch.linspace(high, low, n)
+        y, x = torch.meshgrid(down, across, indexing='ij')
+        points = torch.stack([x, y], -1)
+        return points.reshape(-1, 2)
+
+# %% ../../nbs/draw/03_views.ipynb #colored
+class Colored(Plane):
+    "The grid as colours."
+    def _item(self, v: np.ndarray) -> dict:
+        "Its colours as an item of a frame."
+        share = _share(v, self.vlim)
+        level = np.floor(share * 255 + 1e-6) if self.colors == 'classes' else (share * 255).round()
+        height, width = v.shape
+        return dict(
+            kind='field',
+            w=width,
+            h=height,
+            map=self.colors,
+            smooth=True,
+            label='',
+            vlim=list(self.vlim),
+            ends=self._ends(v),
+            extent=[*_cells(self._x['lim'], width), *_cells(self._y['lim'], height)],
+            arrays=(level.astype(np.uint8),),
+        )
+
+    def _ends(self, v: np.ndarray) -> list[tuple[float, float, float]]:
+        "The lowest and the highest value and where they lie, (value, x, y) each."
+        finite = np.where(np.isfinite(v), v, np.nan)
+        if np.isnan(finite).all(): return []
+        return [self._value(v, int(k)) for k in (np.nanargmin(finite), np.nanargmax(finite))]
+
+    def _value(self, v: np.ndarray, k: int) -> tuple[float, float, float]:
+        "The value of cell k, counted row by row, and where its centre lies."
+        left, right = self._x['lim']
+        low, high = self._y['lim']
+        wide, tall = right - left, high - low
+        rows, columns = v.shape
+        i, j = divmod(k, columns)
+        x = left + wide * j / max(columns - 1, 1)
+        y = high - tall * i / max(rows - 1, 1)
+        return float(v.flat[k]), float(x), float(y)
+
+# %% ../../nbs/draw/03_views.ipynb #overlays
+class Overlays(Colored):
+    "What is drawn over a grid of numbers on its scale: lines of equal value, and dots."
+    def _levels(self, levels: int | Sequence[float]) -> Sequence[float]:
+        "So many values at equal steps between the ends of the colour map; or those that are given."
+        if not isinstance(levels, int): return levels
+        low, high = self.vlim
+        return np.linspace(low, high, levels + 2)[1:-1].tolist() if levels > 0 else []
+
+    def _contours(self, v: np.ndarray, levels: int | Sequence[float]) -> list[dict]:
+        "Lines of equal value, all in one item."
+        levels = self._levels(levels)
+        if not len(levels) or min(v.shape) < 2: return []
+        from contourpy import contour_generator
+        left, right = self._x['lim']
+        low, high = self._y['lim']
+        rows, columns = v.shape
+        x = np.linspace(left, right, columns)
+        y = np.linspace(high, low, rows)
+        at = contour_generator(x, y, np.ma.masked_invalid(v))
+        gap = np.full((1, 2), np.nan)                                # lifts the pen between two lines
+        parts: list[Any] = []
+        for level in levels:
+            for line in at.lines(level): parts += [line, gap]
+        if not parts: return []
+        px, py = np.concatenate(parts).T
+        return [_line(px, py, -2, '', width=1, alpha=.4)]
+
+    def _colored(self, points: Sequence, hollow: bool = False) -> dict:
+        "Dots (x, y) or (x, y, c), coloured by class or by value."
+        x, y, c = points if len(points) == 3 else (*points, 0)
+        how: dict[str, Any] = dict(halo=True, hollow=hollow)
+        by_value = getattr(getattr(c, 'dtype', None), 'is_floating_point', False)
+        if not by_value: return _dots(x, y, c, '', **how)
+        low, high = self.vlim
+        values = _array(c, 'values')
+        share = (values - low) / (high - low)
+        return _dots(x, y, share.clip(0, 1) * 255, '', **how, map=self.colors)
+
+    def _others(self, given: dict) -> list[dict]:
+        "Where other grids have a value, name -> (grid, value): lines with a white rim."
+        found = []
+        for color, (name, (grid, value)) in enumerate(given.items(), 1):
+            how = dict(color=color, label=name, width=2.5, alpha=1, halo=True)
+            lines = self._contours(_array(grid, name), [value])
+            found += [line | how for line in lines]
+        return found
+
+# %% ../../nbs/draw/03_views.ipynb #paths
+def _paths(given: dict[str, XY]) -> list[dict]:
+    "Paths, each followed by its end, as items of a frame."
+    found = []
+    for color, (name, xy) in enumerate(given.items()):
+        x, y = (_array(v, name) for v in xy)
+        ball = _dots(x[-1:], y[-1:], color, '', r=6, halo=True)
+        x, y = thin_path(x, y)
+        found += [_line(x, y, color=color, label=name, halo=True), ball]
+    return found
+
+# %% ../../nbs/draw/03_views.ipynb #d4ec0161
+class Field(Overlays):
+    "A grid of numbers as colours, with contours, points and paths over it."
     def pack(self,
-        values,             # (rows, columns), row 0 at the top
-        points=None,        # (x, y) or (x, y, c) of dots, each (n,); c: class numbers, or floats on the scale of the values
-        contours=0,         # how many lines of equal value, at equal steps of the colours, or a list of the values
-        paths: dict | None = None,    # name -> (x, y), each (n,): lines over the field with a ball at their end
-        rings=None,         # as `points`: hollow dots, such as held-out points
-        others: dict | None = None,   # name -> (grid, value): where another grid has this value, such as the decision of another network
-        note: str = '', text: str = '', done: bool = False,   # as for `Curves.pack`
+        values: ArrayLike,                     # (rows, columns), row 0 at the top
+        points: Sequence | None = None,        # (x, y) or (x, y, c) of dots, each (n,); c: classes, or float values
+        contours: int | Sequence[float] = 0,   # how many lines of equal value, at equal steps of the colours; or a list
+        paths: dict[str, XY] | None = None,    # name -> (x, y), each (n,): lines that end in a ball
+        rings: Sequence | None = None,         # as `points`: hollow dots, such as held-out points
+        others: dict[str, tuple[ArrayLike, float]] | None = None,      # name -> (grid, value), see below
+        note: str = '',                        # a line of text under the picture
+        text: str = '',                        # a summary for screen readers; by default `words.in_words`
+        done: bool = False,                    # the last frame of a run
     ) -> bytes:
-        "A frame: what `draw` shows, for recording."
+        """A frame: what `draw` shows, for recording.
+
+        `others` are drawn where another grid has a value, such as the decision of another network."""
         v = _array(values, 'values')
         if v.ndim != 2 or not v.size: raise ValueError(f'values must be a grid (rows, columns), not of shape {v.shape}')
-        a, b = self.vlim
-        level = np.nan_to_num((v - a) / (b - a), nan=.5, posinf=1, neginf=0).clip(0, 1)
-        items = [dict(kind='field', w=v.shape[1], h=v.shape[0], map=self.colors, smooth=True, label='', vlim=[a, b], ends=self._ends(v),
-                      extent=[*_cells(self._x['lim'], v.shape[1]), *_cells(self._y['lim'], v.shape[0])], arrays=((np.floor(level * 255 + 1e-6) if self.colors == 'classes' else (level * 255).round()).astype(np.uint8),))]
+        items = [self._item(v)]
         items += self._contours(v, contours)
-        items += [it | dict(color=c, label=name, width=2.5, alpha=1, halo=True) for c, (name, (grid, value)) in enumerate((others or {}).items(), 1) for it in self._contours(_array(grid, name), [value])]
-        items += [self._colored(*p, hollow=p is rings) for p in (rings, points) if p is not None]
-        drawn = []
-        for c, (name, (x, y)) in enumerate((paths or {}).items()):
-            ball = _dots(_array(x, name)[-1:], _array(y, name)[-1:], c, '', r=6, halo=True)
-            drawn += [_line(*thin_path(_array(x, name), _array(y, name)), c, name, halo=True), ball]
+        items += self._others(others or {})
+        if rings is not None: items.append(self._colored(rings, hollow=True))
+        if points is not None: items.append(self._colored(points))
+        drawn = _paths(paths or {})
         self._last = drawn
         items += [*self._ghosts, *drawn]
         return self._pack(items, note, text, done=done)
 
-    def _colored(self, x, y, c=0, hollow=False) -> dict:
-        "Dots, by class or by value."
-        if not getattr(getattr(c, 'dtype', None), 'is_floating_point', False): return _dots(x, y, c, '', halo=True, hollow=hollow)
-        a, b = self.vlim
-        return _dots(x, y, ((_array(c, 'values') - a) / (b - a)).clip(0, 1) * 255, '', halo=True, hollow=hollow, map=self.colors)
-
-    def _ends(self, v) -> list:
-        "The lowest and the highest value and where they lie, (value, x, y) each."
-        (x0, x1), (y0, y1), (h, w) = self._x['lim'], self._y['lim'], v.shape
-        place = lambda i, j: (float(x0 + (x1 - x0) * j / max(w - 1, 1)), float(y1 - (y1 - y0) * i / max(h - 1, 1)))
-        flat = np.where(np.isfinite(v), v, np.nan)
-        if np.isnan(flat).all(): return []
-        return [(float(v.flat[k]), *place(*divmod(int(k), w))) for k in (np.nanargmin(flat), np.nanargmax(flat))]
-
-    def _contours(self, v, levels) -> list:
-        "Lines of equal value, all in one item."
-        if isinstance(levels, int): levels = np.linspace(*self.vlim, levels + 2)[1:-1] if levels > 0 else []
-        if not len(levels) or min(v.shape) < 2: return []
-        from contourpy import contour_generator
-        (x0, x1), (y0, y1), (h, w) = self._x['lim'], self._y['lim'], v.shape
-        at = contour_generator(np.linspace(x0, x1, w), np.linspace(y1, y0, h), np.ma.masked_invalid(v))
-        gap = np.full((1, 2), np.nan)                                # lifts the pen between two lines
-        lines = [part for level in levels for line in at.lines(level) for part in (line, gap)]
-        return [_line(*np.concatenate(lines).T, -2, '', width=1, alpha=.4)] if lines else []
-
-    def draw(self, values, points=None, contours=0, paths=None, rings=None, others=None, note='', text='', done=False):
-        "Show this grid; arguments as for `pack`."
+    def draw(self,
+        values: ArrayLike,                     # arguments as for `pack`
+        points: Sequence | None = None,
+        contours: int | Sequence[float] = 0,
+        paths: dict[str, XY] | None = None,
+        rings: Sequence | None = None,
+        others: dict[str, tuple[ArrayLike, float]] | None = None,
+        note: str = '',
+        text: str = '',
+        done: bool = False,
+    ):
+        "Show this grid."
         self.frame = self.pack(values, points, contours, paths, rings, others, note, text, done)
-
-    def grid(self, n: int = 60):
-        "The points (n * n, 2) at which to compute `values.reshape(n, n)`: a float32 tensor, row 0 at the top."
-        import torch
-        (x0, x1), (y0, y1) = self._x['lim'], self._y['lim']
-        y, x = torch.meshgrid(torch.linspace(y1, y0, n), torch.linspace(x0, x1, n), indexing='ij')
-        return torch.stack([x, y], -1).reshape(-1, 2)

@@ -7,134 +7,334 @@ __all__ = []
 
 # %% ../../nbs/draw/01_words.ipynb #0cc12478
 import math
-import re
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
 # %% ../../nbs/draw/01_words.ipynb #6c184d7c
 def _places(lim) -> int:
     "How many decimal places a thousandth of a linear axis has."
-    return 3 - math.ceil(math.log10(float(lim[1]) - float(lim[0])))
+    low, high = map(float, lim)
+    return 3 - math.ceil(math.log10(high - low))
 
-def _show(v: float, places: int | None = None) -> str:
-    "A number in three digits, at most; what is left of it after so many decimal places."
-    if places is not None: v = round(v, places)
-    if v == 0: return '0'
-    if 1000 <= abs(v) < 1e6: return f'{v:.0f}'
-    return f'{v:.3g}' if .001 <= abs(v) < 1e6 else re.sub(r'e([+-])0*', lambda m: 'e' + m[1].strip('+'), f'{v:.1e}')
+def _both(text: str) -> tuple[str, str]:
+    "What is said at length and in brief with the same words."
+    return text, text
 
-# %% ../../nbs/draw/01_words.ipynb #00bcb331
-def _turns(y: np.ndarray, least: float, most: int = 3) -> list[int]:
-    "Where a curve goes back by more than `least`, with its two ends; only these if that is more than `most` times."
-    todo, at = [(0, len(y) - 1)], {0, len(y) - 1}
-    while todo:
-        a, b = todo.pop()
-        part = y[a:b + 1] if y[b] > y[a] else -y[a:b + 1]
-        back = np.maximum.accumulate(part) - part
-        j = int(back.argmax())
-        if not back[j] > least: continue
-        i = int(part[:j + 1].argmax())
-        at |= {a + i, a + j}
-        if len(at) > most + 2: return []
-        todo += [(a, a + i), (a + i, a + j), (a + j, b)]
-    return sorted(at)
-
-# %% ../../nbs/draw/01_words.ipynb #cfed374f
 def _axis(axis: dict) -> int | None:
     "Decimal places of the numbers on an axis; on a logarithmic one no number is too small."
     return None if axis['log'] else _places(axis['lim'])
 
+def _show(v: float, places: int | None = None) -> str:
+    "A number in three digits, at most; what is left of it after so many decimal places."
+    if places is not None: v = round(v, places)
+    size = abs(v)
+    if not math.isfinite(v): return str(v)
+    if size == 0: return '0'
+    if 1000 <= size < 1e6: return f'{v:.0f}'
+    if .001 <= size < 1000: return f'{v:.3g}'
+    digits, power = f'{v:.1e}'.split('e')
+    return f'{digits}e{int(power)}'
+
+# %% ../../nbs/draw/01_words.ipynb #00bcb331
+def _turns(y: np.ndarray, least: float, most: int = 3) -> list[int]:
+    "Where a curve goes back by more than `least`, with its two ends; only these if that is more than `most` times."
+    last = len(y) - 1
+    todo, at = [(0, last)], {0, last}
+    while todo:
+        a, b = todo.pop()
+        part = y[a:b + 1]
+        if not y[b] > y[a]: part = -part
+        back = np.maximum.accumulate(part) - part
+        j = int(back.argmax())
+        if not back[j] > least: continue
+        i = int(part[:j + 1].argmax())
+        top, bottom = a + i, a + j
+        at |= {top, bottom}
+        if len(at) > most + 2: return []
+        todo += [(a, top), (top, bottom), (bottom, b)]
+    return sorted(at)
+
+# %% ../../nbs/draw/01_words.ipynb #shape
 def _shape(y: np.ndarray, least: float) -> list[int]:
     "Where a curve turns by more than `least`, seen without its noise, and its two ends."
     if len(y) <= 100: return _turns(y, least)
     size = len(y) // 50
     skip = len(y) % size
-    smooth = y[skip:].reshape(-1, size) @ np.full(size, 1 / size)
+    pieces = y[skip:].reshape(-1, size)
+    smooth = pieces @ np.full(size, 1 / size)
     turns = _turns(np.concatenate([y[:1], smooth]), least)
-    at = [np.argmax if smooth[j - 1] > smooth[i - 1] else np.argmin for i, j in zip(turns, turns[1:-1])]      # the top of each hill, the bottom of each valley
-    return [0, *(a + int(f(y[a:a + 3 * size])) for f, j in zip(at, turns[1:]) for a in [max(0, skip + size * (j - 2))]), len(y) - 1] if turns else []
+    if not turns: return []
+    found = [0]
+    for i, j in zip(turns, turns[1:-1]):
+        begin = max(0, skip + size * (j - 2))
+        near = y[begin:begin + 3 * size]
+        hill = smooth[j - 1] > smooth[i - 1]
+        top = near.argmax() if hill else near.argmin()      # of a valley the bottom
+        found.append(begin + int(top))
+    return [*found, len(y) - 1]
 
-def _line(it: dict, x: dict, y: dict) -> tuple[str, str]:
-    "How one line runs, at length and in brief."
-    (at, v), name = it['arrays'], it['label']
-    ok = np.isfinite(v) & ((v > 0) | (not y['log']))
-    if not ok.any(): return (f'{name} has no values {"that can be shown" if len(v) else "yet"}',) * 2
-    gone = '' if ok[-1] else ', then leaves the picture'
-    if not ok.all(): at, v = at[ok], v[ok]
-    a, b = y['lim']
-    seen, room = (np.log(v), math.log(b / a)) if y['log'] else (v, b - a)
-    low, high = int(v.argmin()), int(v.argmax())
-    moved, unit = float(seen[high] - seen[low]), x['label'] + ' ' if x['label'].isalpha() else ''
-    wide, tall = _axis(x), _axis(y)
-    say = lambda value: _show(float(value), tall)
-    place = lambda i: f' at {unit}{_show(float(at[i]), wide)}'
-    if len(v) == 1: return (f'{name} is {say(v[0])}{place(0)}{gone}',) * 2
-    if moved < .02 * room: return (f'{name} stays at about {say(v[-1])}{gone}',) * 2
-    brief, least = f'{name} ends at {say(v[-1])}{gone}', max(.06 * moved, .02 * room)
-    turns = _shape(seen, least) or _shape(seen, 2.5 * least)
-    if not turns: return f'{name} goes up and down, between {say(v[low])}{place(low)} and {say(v[high])}{place(high)}, and ends at {say(v[-1])}{gone}', brief
-    steps = [('rises' if v[j] > v[i] else 'falls') + f' to {say(v[j])}' + place(j) * (j < len(v) - 1) for i, j in zip(turns, turns[1:])]
-    told, up = seen[turns], steps[-1].startswith('rises')
-    steps[0] = steps[0].replace(' to', f' from {say(v[0])} to', 1)
-    more = [f', {word} {say(v[i])}{place(i)}' for i, word, far, late in ((low, 'lowest', told.min() - seen[low], not up), (high, 'highest', seen[high] - told.max(), up))
-            if far > (0 if late else least) and say(v[i]) not in map(say, v[turns])]
-    return f'{name} {", ".join(steps[:-1])}{", then " * (len(steps) > 1)}{steps[-1]}{"".join(more)}{gone}', brief
+# %% ../../nbs/draw/01_words.ipynb #curve
+class _Curve:
+    "A line as it is seen."
+    def __init__(self,
+        it: dict,     # an item of a frame
+        x: dict,      # the axes: label, lim (low, high), log
+        y: dict,
+    ):
+        at, v = it['arrays']
+        shown = np.isfinite(v)
+        if y['log']: shown &= v > 0
+        self.given = len(v)
+        self.leaves = bool(len(v)) and not shown[-1]      # it ends outside the picture
+        if not shown.all():
+            at, v = at[shown], v[shown]
+        self.at = at
+        self.v = v
+        low, high = y['lim']
+        self.seen = np.log(v) if y['log'] else v                               # heights in the picture
+        self.room = math.log(high / low) if y['log'] else high - low           # how high the picture is
+        self.unit = x['label'] + ' ' if x['label'].isalpha() else ''
+        self._across = _axis(x)
+        self._up = _axis(y)
+
+    def value(self, i: int) -> str:
+        "The value of a point."
+        return _show(float(self.v[i]), self._up)
+
+    def place(self, i: int) -> str:
+        "Where a point lies."
+        return f'at {self.unit}{_show(float(self.at[i]), self._across)}'
+
+    def point(self, i: int) -> str:
+        "A point."
+        return f'{self.value(i)} {self.place(i)}'
+
+# %% ../../nbs/draw/01_words.ipynb #steps
+def _runs(curve: _Curve, turns: list[int]) -> list[str]:
+    "What it does between two turns: 'falls from 9 to 1 at x 2', 'rises to 4'."
+    told = []
+    last = len(curve.v) - 1
+    start = f' from {curve.value(0)}'
+    for i, j in zip(turns, turns[1:]):
+        way = 'rises' if curve.v[j] > curve.v[i] else 'falls'
+        end = curve.point(j) if j < last else curve.value(j)
+        told.append(f'{way}{start} to {end}')
+        start = ''
+    return told
+
+def _beyond(curve: _Curve, turns: list[int], least: float) -> list[str]:
+    "The lowest and the highest value, where none of the turns has it."
+    turned = curve.seen[turns]
+    values = {curve.value(i) for i in turns}
+    before, last = turns[-2:]
+    rising = curve.v[last] > curve.v[before]
+    told = []
+    low = int(curve.v.argmin())
+    below = turned.min() - curve.seen[low]
+    if below > (least if rising else 0) and curve.value(low) not in values:
+        told.append(f', lowest {curve.point(low)}')
+    high = int(curve.v.argmax())
+    above = curve.seen[high] - turned.max()
+    if above > (0 if rising else least) and curve.value(high) not in values:
+        told.append(f', highest {curve.point(high)}')
+    return told
+
+def _all_of_it(curve: _Curve, turns: list[int], least: float) -> str:
+    "A line that turns so often that it can be told."
+    *steps, last = _runs(curve, turns)
+    before = ', '.join(steps) + ', then ' if steps else ''
+    return before + last + ''.join(_beyond(curve, turns, least))
+
+# %% ../../nbs/draw/01_words.ipynb #line
+def _course(curve: _Curve) -> tuple[str, str]:
+    "How a line runs, at length and in brief."
+    if not curve.given: return _both('has no values yet')
+    if not len(curve.v): return _both('has no values that can be shown')
+    last = curve.value(-1)
+    gone = ', then leaves the picture' if curve.leaves else ''
+    if len(curve.v) == 1: return _both(f'is {curve.point(0)}{gone}')
+    low = int(curve.v.argmin())
+    high = int(curve.v.argmax())
+    moved = float(curve.seen[high] - curve.seen[low])
+    little = .02 * curve.room
+    if moved < little: return _both(f'stays at about {last}{gone}')
+    least = max(.06 * moved, little)
+    end = f'ends at {last}{gone}'
+    turns = _shape(curve.seen, least) or _shape(curve.seen, 2.5 * least)
+    if turns: return _all_of_it(curve, turns, least) + gone, end
+    return f'goes up and down, between {curve.point(low)} and {curve.point(high)}, and {end}', end
+
+# %% ../../nbs/draw/01_words.ipynb #registers
+Said = Iterable[tuple[str, str]]      # pairs of what is said, at length and in brief
+SPEAKERS: dict[str, Callable[[dict, dict, dict], Said]] = {}      # kind -> f(item, x, y)
+TELLERS: dict[str, Callable[[list, dict, dict], Said]] = {}       # kind -> f(items, x, y)
+
+def speaker(
+    kind: str,      # of `frames.KINDS`
+) -> Callable:
+    "What is said of an item of this kind that has a label: f(item, x, y), with the two axes."
+    def register(f):
+        SPEAKERS[kind] = f
+        return f
+    return register
+
+def teller(
+    kind: str,      # of `frames.KINDS`
+) -> Callable:
+    "What is said of a picture whose first item is of this kind: f(items, x, y)."
+    def register(f):
+        TELLERS[kind] = f
+        return f
+    return register
+
+# %% ../../nbs/draw/01_words.ipynb #speakers
+@speaker('line')
+def _line(it: dict, x: dict, y: dict) -> Said:
+    full, brief = _course(_Curve(it, x, y))
+    return [(f'{it["label"]} {full}', f'{it["label"]} {brief}')]
+
+@speaker('rule')
+def _rule(it: dict, x: dict, y: dict) -> Said:
+    axis = x if it['axis'] == 'x' else y
+    return [_both(f'{it["label"]}: at {axis["label"]} {_show(it["v"])}')]
+
+@speaker('dots')
+def _dots(it: dict, x: dict, y: dict) -> Said:
+    return [_both(f'{it["label"]}: {it["n"]} points')]
+
+@speaker('band')
+def _band(it: dict, x: dict, y: dict) -> Said:
+    return []       # the curves at its edges are told
+
+def _labelled(items: list, x: dict, y: dict) -> Iterator[tuple[str, str]]:
+    "What has a name."
+    for it in items:
+        speak = SPEAKERS.get(it['kind'])
+        if speak and it.get('label'): yield from speak(it, x, y)
+
+# %% ../../nbs/draw/01_words.ipynb #field
+@teller('field')
+def _field(items: list, x: dict, y: dict) -> Said:
+    "A grid: where its ends lie, and where each path leads."
+    def at(px, py):
+        return f'({_show(float(px), _axis(x))}, {_show(float(py), _axis(y))})'
+
+    def inside(v, axis):
+        low, high = axis['lim']
+        return np.isfinite(v) and low <= v <= high
+
+    field = items[0]
+    places = _places(field['vlim'])
+    ends = []
+    for word, (v, px, py) in zip(('lowest', 'highest'), field['ends']):
+        ends.append(f'{word} {_show(v, places)} at {at(px, py)}')
+    yield _both(f'{x["label"]} and {y["label"]}: {", ".join(ends) or "no values yet"}')
+    for it in items:
+        name = it['label']
+        if it['kind'] != 'line' or not name: continue
+        px, py = it['arrays']
+        seen = inside(px[-1], x) and inside(py[-1], y)
+        start = at(px[0], py[0])
+        end = f'to {at(px[-1], py[-1])}' if seen else 'out of the picture'
+        yield f'{name} goes from {start} {end}', f'{name} {end}'
+
+# %% ../../nbs/draw/01_words.ipynb #images
+@teller('images')
+def _images(items: list, x: dict, y: dict) -> Said:
+    "How many there are, what stands above them, which are marked."
+    it = items[0]
+    titles = it['titles']
+    rows = math.ceil(it['n'] / it['columns'])
+    count = f'{it["n"]} images' if it['n'] > 1 else '1 image'
+    if rows > 1: count += f' in {rows} rows of {it["columns"]}'
+    yield _both(count)
+
+    def named(k):
+        number = f'number {k + 1}'
+        return f'{number} ({titles[k]})' if titles else number
+
+    marked = [named(k) for k in it['marked']]
+    if marked: yield _both(f'marked: {", ".join(marked)}')
+    if titles: yield f'titles: {", ".join(titles)}', f'titles from {titles[0]} to {titles[-1]}'
+
+# %% ../../nbs/draw/01_words.ipynb #net
+def _layers(units: list[int]) -> str:
+    "The layers of a network, the inputs among them."
+    inputs, *hidden, outputs = units
+    between = 'no hidden layer'
+    if hidden:
+        sizes = ', '.join(map(str, hidden))
+        between = f'layers of {sizes} hidden units'
+    plural = 's' if outputs > 1 else ''
+    return f'A network with {inputs} inputs, {between}, {outputs} output{plural}'
+
+@teller('net')
+def _net(items: list, x: dict, y: dict) -> Said:
+    "How many units and weights it has, and how large these are."
+    weights = items[0]['arrays'][0]
+    layers = _layers(items[0]['units'])
+    yield _both(layers)
+    known = weights[np.isfinite(weights)]
+    if not len(known): return
+    zeros = int((known == 0).sum())
+    low, high = known.min(), known.max()
+    yield _both(f'{len(known)} weights from {low:.2g} to {high:.2g}, {zeros} of them exactly 0')
 
 # %% ../../nbs/draw/01_words.ipynb #766ff339
 MOST = 300      # characters
 
-def _field(items: list, x: dict, y: dict):
-    "A grid: where its ends lie, and where each path leads."
-    at = lambda px, py: f'({_show(float(px), _axis(x))}, {_show(float(py), _axis(y))})'
-    places = _places(items[0]['vlim'])
-    ends = [f'{word} {_show(v, places)} at {at(*there)}' for word, (v, *there) in zip(('lowest', 'highest'), items[0]['ends'])]
-    yield (f'{x["label"]} and {y["label"]}: {", ".join(ends) or "no values yet"}',) * 2
-    for it in items:
-        if it['kind'] != 'line' or not it['label']: continue
-        px, py = it['arrays']
-        inside = np.isfinite(px[-1]) and np.isfinite(py[-1]) and x['lim'][0] <= px[-1] <= x['lim'][1] and y['lim'][0] <= py[-1] <= y['lim'][1]
-        end = f'to {at(px[-1], py[-1])}' if inside else 'out of the picture'
-        yield f'{it["label"]} goes from {at(px[0], py[0])} {end}', f'{it["label"]} {end}'
+def _ends(it: dict) -> list[float]:
+    "Where a line begins and ends, if that is known."
+    x, _ = it['arrays']
+    ends = x[[0, -1]] if it['n'] else []
+    return [float(v) for v in ends if math.isfinite(v)]
 
-def _images(it: dict):
-    "How many there are, what stands above them, which are marked."
-    rows = math.ceil(it['n'] / it['columns'])
-    count = f'{it["n"]} image{"s" * (it["n"] > 1)}' + f' in {rows} rows of {it["columns"]}' * (rows > 1)
-    marked = 'marked: ' + ', '.join(f'number {k + 1}' + f' ({it["titles"][k]})' * bool(it['titles']) for k in it['marked'])
-    yield count, count
-    if it['marked']: yield marked, marked
-    if it['titles']: yield 'titles: ' + ', '.join(it['titles']), f'titles from {it["titles"][0]} to {it["titles"][-1]}'
-
-def _curves(items: list, x: dict, y: dict):
+def _curves(items: list, x: dict, y: dict) -> Said:
     "Lines, straight lines across, and dots."
-    at = [v for it in items if it['kind'] == 'line' and it['label'] for v in it['arrays'][0][[0, -1] if it['n'] else []].tolist() if math.isfinite(v)] or x['lim']
-    yield (f'{y["label"]} over {x["label"]}, {_show(min(at), _axis(x))} to {_show(max(at), _axis(x))}',) * 2
+    lines = [it for it in items if it['kind'] == 'line' and it['label']]
+    at = [v for it in lines for v in _ends(it)] or x['lim']
+    places = _axis(x)
+    first = _show(min(at), places)
+    last = _show(max(at), places)
+    yield _both(f'{y["label"]} over {x["label"]}, {first} to {last}')
     yield from _labelled(items, x, y)
 
-def _labelled(items: list, x: dict, y: dict):
-    "What has a name."
-    for it in items:
-        if not it.get('label'): continue
-        if it['kind'] == 'line': yield _line(it, x, y)
-        if it['kind'] == 'rule': yield (f'{it["label"]}: at {dict(x=x, y=y)[it["axis"]]["label"]} {_show(it["v"])}',) * 2
-        if it['kind'] == 'dots': yield (f'{it["label"]}: {it["n"]} points',) * 2
+def _sentences(parts: list[str]) -> str:
+    "These, each with one full stop."
+    return '. '.join(p.strip().rstrip('.') for p in parts if p.strip()) + '.'
 
-def in_words(
-    x: dict, y: dict,     # the axes: label, lim (low, high), log
-    items: list,          # what is drawn, as for `views.pack`
-    note: str = '',       # the line under the picture, which comes last
-) -> str:                 # at most `MOST` characters
-    "What a picture shows, in sentences."
-    kind = items[0]['kind'] if items else ''
-    said = list(_images(items[0]) if kind == 'images' else _field(items, x, y) if kind == 'field' else _curves(items, x, y))
-    join = lambda parts: '. '.join(p.strip().rstrip('.') for p in (*parts, note) if p.strip()) + '.'
-    words, left = [full for full, _ in said], 0
+def _fitting(said: list[tuple[str, str]], note: str) -> str:
+    "As much of it as fits: in brief from the last one on, then fewer."
+    words = [full for full, _ in said]
     for k in reversed(range(len(words))):
-        if len(join(words)) <= MOST: break
+        if len(_sentences([*words, note])) <= MOST: break
         words[k] = said[k][1]
-    while len(text := join([*words, f'{left} more'] if left else words)) > MOST and len(words) > 1: words, left = words[:-1], left + 1
+    text = _sentences([*words, note])
+    left = 0
+    while len(text) > MOST and len(words) > 1:
+        words.pop()
+        left += 1
+        text = _sentences([*words, f'{left} more', note])
     return text if len(text) <= MOST else text[:MOST - 1] + '…'
 
-def over_in_words(x: dict, y: dict, items: list, note: str = '') -> str:
-    "What is laid over a picture, in sentences; arguments as for `in_words`."
-    return ' '.join(f'{full.rstrip(".")}.' for full in [*(full for full, _ in _labelled(items, x, y)), *note.splitlines()])
+def in_words(
+    x: dict,          # the axes: label, lim (low, high), log
+    y: dict,
+    items: list,      # what is drawn, as for `frames.pack`
+    note: str = '',   # the line under the picture, which comes last
+) -> str:             # at most `MOST` characters
+    "What a picture shows, in sentences."
+    kind = items[0]['kind'] if items else ''
+    tell = TELLERS.get(kind, _curves)
+    return _fitting(list(tell(items, x, y)), note)
+
+def over_in_words(
+    x: dict,          # arguments as for `in_words`
+    y: dict,
+    items: list,
+    note: str = '',
+) -> str:
+    "What is laid over a picture, in sentences."
+    told = [full for full, _ in _labelled(items, x, y)]
+    return ' '.join(f'{text.rstrip(".")}.' for text in [*told, *note.splitlines()])

@@ -141,7 +141,7 @@ def lr_slider(
     value: float = 3e-3,              # where it stands at first
     low: float = 1e-5,                # > 0
     high: float = 1.,                 # > low
-    label: str = 'learning rate',
+    label: str = 'learning rate',     # what it is called
     **kw: Any,                        # as for `Slider`
 ) -> Slider:
     "A logarithmic slider for the learning rate."
@@ -151,7 +151,7 @@ def wd_slider(
     value: float = 0.,                # where it stands at first
     low: float = 1e-4,                # > 0, the smallest value after 0
     high: float = 10.,                # > low
-    label: str = 'weight decay',
+    label: str = 'weight decay',      # what it is called
     **kw: Any,                        # as for `Slider`
 ) -> Slider:
     "A logarithmic slider for weight decay, whose left end is exactly 0."

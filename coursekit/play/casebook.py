@@ -11,17 +11,24 @@ import re
 
 from IPython.display import HTML
 
+from ..core.record import entries, keep
 from .faults import FAULTS
-from ..core.record import entries
 
 # %% ../../nbs/play/04_casebook.ipynb #levels
-LEVELS = dict(first=('lr-high', 'lr-low', 'few-rows', 'shuffled-labels', 'frozen', 'not-normalised'))      # round -> its faults
-LEVELS['more'] = LEVELS['first'] + ('no-zero-grad', 'no-eval', 'leaked', 'wd-large', 'dead-relu', 'detach', 'off-by-one', 'softmax-twice', 'loss-summed')
-LEVELS['all'] = tuple(FAULTS)
+_FIRST = 'lr-high', 'lr-low', 'few-rows', 'shuffled-labels', 'frozen', 'not-normalised'
+_MORE = (
+    'no-zero-grad', 'no-eval', 'leaked', 'wd-large', 'dead-relu',
+    'detach', 'off-by-one', 'softmax-twice', 'loss-summed',
+)
+LEVELS = dict(first=_FIRST, more=_FIRST + _MORE, all=tuple(FAULTS))      # round -> its faults
 
 # %% ../../nbs/play/04_casebook.ipynb #cases
 HEALTHY = 'healthy'
-_NAMES, _STIR, _SHIFT = (HEALTHY, *FAULTS), 40503, 0x5f3a
+_NAMES = (HEALTHY, *FAULTS)
+_CODES = 65536      # four letters of 0-9 and a-f
+SEEDS = _CODES // len(_NAMES)      # how many cases there are of each fault
+_STIR = 40503       # odd, so that no two cases have the same letters
+_SHIFT = 0x5f3a
 
 def title(name: str) -> str:
     "What a case is called in the menu."
@@ -29,82 +36,168 @@ def title(name: str) -> str:
 
 def case_code(name: str, seed: int) -> str:
     "The four letters of a case."
-    return f'{((_NAMES.index(name) + len(_NAMES) * seed) * _STIR + _SHIFT) % 65536:04x}'
+    number = _NAMES.index(name) + len(_NAMES) * seed
+    stirred = (number * _STIR + _SHIFT) % _CODES
+    return f'{stirred:04x}'
 
 def read_code(code: str) -> tuple[str, int]:
     "Fault and seed of a case."
-    if not isinstance(code, str) or not re.fullmatch('[0-9a-f]{4}', code.strip().lower()): raise ValueError(f'a case is four of the letters 0-9 and a-f, such as 7f3a, not {code!r}')
-    seed, which = divmod((int(code, 16) - _SHIFT) * pow(_STIR, -1, 65536) % 65536, len(_NAMES))
+    letters = code.strip().lower() if isinstance(code, str) else ''
+    if not re.fullmatch('[0-9a-f]{4}', letters):
+        raise ValueError(f'a case is four of the letters 0-9 and a-f, such as 7f3a, not {code!r}')
+    back = pow(_STIR, -1, _CODES)
+    number = (int(letters, 16) - _SHIFT) * back % _CODES
+    seed, which = divmod(number, len(_NAMES))
     return _NAMES[which], seed
 
 # %% ../../nbs/play/04_casebook.ipynb #answers
 _session: list = []      # answers that no file has taken
 
+def _was(e: dict) -> str: return e['name'].removeprefix('bug_gym.')
+
+def _is_answer(e: dict) -> bool: return e['kind'] == 'gym' and _was(e) in _NAMES and e.get('answer') in _NAMES
+
+def keep_answer(name: str, **entry):
+    "An answer to a case of this name goes into the record; where nothing is recorded, it is remembered here."
+    name = f'bug_gym.{name}'
+    kept = keep('gym', name, **entry)
+    if not kept:
+        _session.append(dict(kind='gym', name=name) | entry)
+
 def answers() -> list[dict]:
     "Every case answered, in order: name, answer, right, hints, case."
-    return [e for e in entries() if e['kind'] == 'gym' and e['name'].removeprefix('bug_gym.') in _NAMES and e.get('answer') in _NAMES] + _session
-
-def _was(e) -> str: return e['name'].removeprefix('bug_gym.')
+    return [e for e in entries() if _is_answer(e)] + _session
 
 # %% ../../nbs/play/04_casebook.ipynb #mistakes
 def confusion(
-    found=None,      # answers, as `coursekit.core.record.entries` gives them; None: your own
-):                   # a pandas DataFrame of counts: rows what it was, columns what was said; only what has occurred
-    "What you take for what."
+    found: list[dict] | None = None,      # answers, as `coursekit.core.record.entries` gives them; None: your own
+):                                        # a DataFrame of counts: a row for what it was, a column for what was said
+    "What you take for what. Only what has occurred has a row and a column."
     import pandas as pd
     found = answers() if found is None else found
-    names = [n for n in (*FAULTS, HEALTHY) if any(n in (_was(e), e['answer']) for e in found)]
-    table = pd.DataFrame(0, index=pd.Index(names, name='it was'), columns=pd.Index(names, name='you said'))
+    occurred = {_was(e) for e in found} | {e['answer'] for e in found}
+    names = [name for name in (*FAULTS, HEALTHY) if name in occurred]
+    rows = pd.Index(names, name='it was')
+    columns = pd.Index(names, name='you said')
+    table = pd.DataFrame(0, index=rows, columns=columns)
     for e in found: table.loc[_was(e), e['answer']] += 1
     return table
 
 # %% ../../nbs/play/04_casebook.ipynb #card
+_TABLE = 'style="border-collapse: collapse; margin: 4px 0; font-size: 12px"'
+_TITLE = 'style="text-align: left; font-weight: normal; padding: 1px 6px; min-width: 16em"'
+_NUMBER = 'style="text-align: center; font-weight: normal; padding: 1px 3px"'
+
+def _cell(count: int, right: bool) -> str:
+    "One count of the table; on the diagonal none is a dot."
+    look = 'font-weight: bold' if right else 'border: 2px solid currentColor'
+    style = f'text-align: center; min-width: 1.7em; padding: 1px 3px; {look if count else ""}'
+    empty = '·' if right else ''
+    return f'<td style="{style}">{count or empty}</td>'
+
 def _table(table) -> str:
-    "The counts as a table whose rows have titles and whose columns have the same numbers. What is right is bold, mistakes are boxed."
-    th = 'style="text-align: left; font-weight: normal; padding: 1px 6px; min-width: 16em"'
-    def cell(i, j, n):
-        how = '' if not n else 'font-weight: bold' if i == j else 'border: 2px solid currentColor'
-        return f'<td style="text-align: center; min-width: 1.7em; padding: 1px 3px; {how}">{n or ("·" if i == j else "")}</td>'
-    head = ''.join(f'<th scope="col" style="text-align: center; font-weight: normal; padding: 1px 3px">{j}</th>' for j in range(1, len(table) + 1))
-    body = ''.join(f'<tr><th scope="row" {th}>{i}. {html.escape(title(name))}</th>{"".join(cell(i, j, n) for j, n in enumerate(counts, 1))}</tr>'
-                   for i, (name, counts) in enumerate(zip(table.index, table.to_numpy()), 1))
-    return f'<table style="border-collapse: collapse; margin: 4px 0; font-size: 12px"><thead><tr><th scope="col" {th}>it was ↓ &nbsp; you said →</th>{head}</tr></thead><tbody>{body}</tbody></table>'
+    "The counts of `confusion` as HTML."
+    numbers = range(1, len(table) + 1)
+    head = ''.join(f'<th scope="col" {_NUMBER}>{j}</th>' for j in numbers)
+    body = ''
+    for i, name, counts in zip(numbers, table.index, table.to_numpy()):
+        cells = ''.join(_cell(n, i == j) for j, n in zip(numbers, counts))
+        called = html.escape(title(name))
+        body += f'<tr><th scope="row" {_TITLE}>{i}. {called}</th>{cells}</tr>'
+    corner = f'<th scope="col" {_TITLE}>it was ↓ &nbsp; you said →</th>'
+    return f'<table {_TABLE}><thead><tr>{corner}{head}</tr></thead><tbody>{body}</tbody></table>'
+
+# %% ../../nbs/play/04_casebook.ipynb #often
+def _often(table) -> str:
+    "The three mistakes made most often, in sentences."
+    wrong = [
+        (int(table.loc[was, said]), was, said)
+        for was in table.index for said in table.columns
+        if was != said and table.loc[was, said]
+    ]
+    wrong.sort(key=lambda mistake: -mistake[0])
+    sentences = []
+    for n, was, said in wrong[:3]:
+        times = f' {n} times' if n > 1 else ''
+        sentences.append(f'You took “{title(was)}” for “{title(said)}”{times}.')
+    return ' '.join(sentences)
+
+def _rights(found) -> int: return sum(e.get('right') is True for e in found)
+
+def _ten_row(first: int, part: list) -> str:
+    "A line of the second table: ten answers or fewer, and a bar for those that were right."
+    last, right = first + len(part) - 1, _rights(part)
+    which = f'answers {first} to {last}' if first < last else f'answer {first}'
+    width = 9 * right / len(part)
+    td = '<td style="text-align: left; padding: 1px 6px">'
+    bar = ('<span style="display: inline-block; height: .7em; '
+           f'width: {width:.2f}em; background: currentColor; opacity: .6"></span>')
+    return f'<tr>{td}{which}</td>{td}{right} of {len(part)} right</td>{td}{bar}</td></tr>'
 
 # %% ../../nbs/play/04_casebook.ipynb #gym-card
-def gym_card(found=None) -> HTML:      # answers, as for `confusion`
+def gym_card(
+    found: list[dict] | None = None,      # answers, as for `confusion`; None: your own
+) -> HTML:
     "How you do in the bug gym: what you take for what, and whether it gets better."
     found = answers() if found is None else found
     if not found: return HTML('<p>No case answered yet.</p>')
-    table, tens = confusion(found), [(k + 1, k + len(part), sum(e.get('right') is True for e in part)) for k in range(0, len(found), 10) for part in [found[k:k + 10]]]
-    wrong = sorted(((-int(table.loc[a, b]), a, b) for a in table.index for b in table.columns if a != b and table.loc[a, b]), key=lambda w: w[0])
-    often = ' '.join(f'You took “{title(a)}” for “{title(b)}”{f" {-n} times" if n < -1 else ""}.' for n, a, b in wrong[:3])
-    td = '<td style="text-align: left; padding: 1px 6px">'
-    bar = lambda n, most: f'<span style="display: inline-block; height: .7em; width: {9 * n / most:.2f}em; background: currentColor; opacity: .6"></span>'
-    rows = ''.join(f'<tr>{td}answer{f"s {a} to {b}" if a < b else f" {a}"}</td>{td}{n} of {b - a + 1} right</td>{td}{bar(n, b - a + 1)}</td></tr>' for a, b, n in tens)
-    return HTML(f'<div class="ck-gym-card" style="width: 0; min-width: 100%"><p><b>{sum(n for *_, n in tens)} of {len(found)} cases named rightly.</b> {html.escape(often)}</p>'
-                f'<div style="overflow-x: auto" tabindex="0" role="region" aria-label="What you take for what">{_table(table)}</div>' + f'<table style="border-collapse: collapse; margin: 4px 0; font-size: 12px">{rows}</table>' * (len(tens) > 1) + '</div>')
+    table = confusion(found)
+    total = f'<b>{_rights(found)} of {len(found)} cases named rightly.</b>'
+    often = html.escape(_often(table))
+    region = 'style="overflow-x: auto" tabindex="0" role="region" aria-label="What you take for what"'
+    card = f'<p>{total} {often}</p><div {region}>{_table(table)}</div>'
+    if len(found) > 10:
+        tens = range(0, len(found), 10)
+        rows = ''.join(_ten_row(k + 1, found[k:k + 10]) for k in tens)
+        card += f'<table {_TABLE}>{rows}</table>'
+    return HTML(f'<div class="ck-gym-card" style="width: 0; min-width: 100%">{card}</div>')
 
 # %% ../../nbs/play/04_casebook.ipynb #catalogue
+_PRE = ('style="margin: 2px 0; padding: 6px 8px; white-space: pre-wrap; overflow-wrap: anywhere; '
+        'border: 1px solid var(--jp-border-color2, #bbb); background: none; color: inherit; '
+        'font: 12px/1.5 var(--jp-code-font-family, monospace)"')
+
+def _lines_of(name: str, code: str) -> str:
+    pre = f'<pre {_PRE}>{html.escape(code)}</pre>'
+    return f'<div style="flex: 1 1 300px; min-width: 0"><div>{name}</div>{pre}</div>'
+
 def _code(fault) -> str:
     "Wrong and right lines, side by side where there is room."
-    part = lambda name, text: (f'<div style="flex: 1 1 300px; min-width: 0"><div>{name}</div><pre style="margin: 2px 0; padding: 6px 8px; white-space: pre-wrap; overflow-wrap: anywhere; '
-        f'border: 1px solid var(--jp-border-color2, #bbb); background: none; color: inherit; font: 12px/1.5 var(--jp-code-font-family, monospace)">{html.escape(text)}</pre></div>')
-    return f'<div style="display: flex; flex-wrap: wrap; gap: 8px; margin: 4px 0">{part("wrong", fault.wrong)}{part("right", fault.right)}</div>'
+    both = _lines_of('wrong', fault.wrong) + _lines_of('right', fault.right)
+    return f'<div style="display: flex; flex-wrap: wrap; gap: 8px; margin: 4px 0">{both}</div>'
 
-def gym_catalogue(found=None) -> HTML:      # answers, as for `confusion`
+def _entry(fault) -> str:
+    "A fault of the catalogue, folded."
+    summary = f'<summary>{html.escape(fault.title)}</summary>'
+    telltale = f'<div>{html.escape(fault.telltale)}</div>'
+    cure = f'<div><b>Cure.</b> {html.escape(fault.cure)}</div>'
+    inside = f'<div style="padding-left: 16px">{telltale}{cure}{_code(fault)}</div>'
+    return f'<details style="margin: 2px 0">{summary}{inside}</details>'
+
+def gym_catalogue(
+    found: list[dict] | None = None,      # answers, as for `confusion`; None: your own
+) -> HTML:
     "The faults that you have met, with what betrays them and how to mend them."
-    met = {_was(e) for e in (answers() if found is None else found)}
-    faults, e = [f for f in FAULTS.values() if f.name in met], html.escape
-    body = ''.join(f'<details style="margin: 2px 0"><summary>{e(f.title)}</summary><div style="padding-left: 16px"><div>{e(f.telltale)}</div><div><b>Cure.</b> {e(f.cure)}</div>{_code(f)}</div></details>' for f in faults)
+    found = answers() if found is None else found
+    met = {_was(e) for e in found}
+    faults = [f for f in FAULTS.values() if f.name in met]
     left = len(FAULTS) - len(faults)
-    return HTML(f'<div>{body}<p>{f"{left} more to meet." if left else "You have met them all."}</p></div>')
+    end = f'{left} more to meet.' if left else 'You have met them all.'
+    entries_of_faults = ''.join(_entry(f) for f in faults)
+    return HTML(f'<div>{entries_of_faults}<p>{end}</p></div>')
 
 # %% ../../nbs/play/04_casebook.ipynb #draw
-def _drawn(rng, faults, found, last: str) -> str:
+def _weight(name: str, found: list) -> float:
+    "How much a fault is wanted: what was never met most, then what was not named, or named in the place of another."
+    mine = [e for e in found if _was(e) == name]
+    if not mine: return 4
+    not_named = [e for e in mine[-4:] if e.get('right') is not True]
+    falsely = [e for e in found[-12:] if e['answer'] == name and _was(e) != name]
+    mistakes = len(not_named) + len(falsely)
+    return 1 + 1.5 * mistakes
+
+def _drawn(rng, faults, found: list, last: str) -> str:
     "The next fault, or one time in eight none; never the same twice in a row."
     if last != HEALTHY and rng.random() < 1 / 7: return HEALTHY
-    def weight(name):
-        mine = [e for e in found if _was(e) == name][-4:]
-        missed = sum(e.get('right') is not True for e in mine) + sum(e['answer'] == name != _was(e) for e in found[-12:])
-        return 0 if name == last else 4 if not mine else 1 + 1.5 * missed
-    return rng.choices(faults, [*map(weight, faults)])[0]
+    weights = [0 if name == last else _weight(name, found) for name in faults]
+    return rng.choices(faults, weights)[0]

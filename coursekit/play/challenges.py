@@ -6,12 +6,59 @@
 __all__ = ['CHALLENGES', 'Facts', 'Challenge', 'at_least', 'at_most']
 
 # %% ../../nbs/play/01_challenges.ipynb #imports
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import torch
 
+from ..core.printing import short
+from ..live.live import LiveRun
 from .anatomy import plane_accuracy, plane_loss
+
+# %% ../../nbs/play/01_challenges.ipynb #facts-words
+def _score(name: str, share: float | None, loss: float | None = None) -> str:
+    "An accuracy in words, or a loss where there is none."
+    return f'{name} loss {loss:.3g}' if share is None else f'{name} accuracy {share:.1%}'
+
+def _fork_words(fork: dict) -> str:
+    "What a fork differs in, and how it does."
+    knobs = [f'{k} {short(v)}' for k, v in fork['knobs'].items()]
+    scores = [_score('training', fork['train'])]
+    if fork['held'] is not None:
+        scores.append(_score('held-out', fork['held']))
+    return f'fork with {", ".join(knobs)}: {", ".join(scores)}'
+
+# %% ../../nbs/play/01_challenges.ipynb #measures
+def _on_both(measure: Callable, outputs, data) -> tuple:
+    "Of the outputs for the training points and for the held-out points; None where nothing is held out."
+    sets = [points for points in (data.train, data.valid) if points is not None]
+    train, *held = [float(measure(out, y)) for out, (_, y) in zip(outputs, sets)]
+    return train, held[0] if held else None
+
+def _share_of_zeros(model) -> float:
+    "Of the weights, biases aside."
+    weights = [p.detach().flatten() for p in model.parameters() if p.ndim > 1]
+    return float((torch.cat(weights) == 0).float().mean()) if weights else 0.
+
+def _share_of_dead(layers: list) -> float:
+    "Of the units of these layers, each (n, units): those that answer the same for all n points."
+    if not layers: return 0.
+    spans = torch.cat([v.amax(0) - v.amin(0) for v in layers])
+    return float((spans < 1e-6).float().mean())
+
+def _accuracy_of(learn, points) -> float | None:
+    if points is None or not learn.data.classes: return None
+    x, y = points
+    return float(plane_accuracy(learn.predict(x), y))
+
+def _of_fork(fork) -> dict:
+    "What a fork differs in, and its accuracies."
+    data = fork.learn.data
+    return dict(
+        knobs={t.knob: t.new for t in fork.turns},
+        train=_accuracy_of(fork.learn, data.train),
+        held=_accuracy_of(fork.learn, data.valid),
+    )
 
 # %% ../../nbs/play/01_challenges.ipynb #facts
 @dataclass
@@ -21,7 +68,7 @@ class Facts:
     train: float | None         # share of training points that are right; None: quantities
     held: float | None          # share of held-out points; None: quantities, or nothing is held out
     train_loss: float
-    held_loss: float | None
+    held_loss: float | None     # None: nothing is held out
     units: list                 # units of each layer, inputs and outputs included
     zeros: float                # share of weights that are exactly 0
     dead: float                 # share of hidden units that answer the same for all training points
@@ -38,28 +85,57 @@ class Facts:
     @property
     def words(self) -> str:
         "Accuracies, or losses, in a sentence."
-        part = lambda name, share, loss: f'{name} {f"accuracy {share:.1%}" if share is not None else f"loss {loss:.3g}"}' if loss is not None else ''
-        both = lambda *parts: ', '.join(p for p in parts if p)
-        forks = [f'; fork with {", ".join(f"{k} {v}" if isinstance(v, str) else f"{k} {v:.3g}" for k, v in f["knobs"].items())}: ' + both(part('training', f['train'], 0), part('held-out', f['held'], 0)) for f in self.forks if f['train'] is not None]
-        return f'step {self.step}: ' + both(part('training', self.train, self.train_loss), part('held-out', self.held, self.held_loss)) + ''.join(forks)
+        scores = [_score('training', self.train, self.train_loss)]
+        if self.held_loss is not None:
+            scores.append(_score('held-out', self.held, self.held_loss))
+        run = f'step {self.step}: {", ".join(scores)}'
+        forks = [_fork_words(f) for f in self.forks if f['train'] is not None]
+        return '; '.join([run, *forks])
 
     @classmethod
-    def of(cls, learn, tape, parts, weights, grads, run, settings) -> 'Facts':
-        "Of a learner on a tape: `parts` is what each layer computes for (grid, training points, held-out points)."
-        sets = [s for s in (learn.data.train, learn.data.valid) if s is not None]
-        losses = [float(plane_loss(out, y)) for out, (_, y) in zip(parts[-1][1:], sets)]
-        right = [float(plane_accuracy(out, y)) for out, (_, y) in zip(parts[-1][1:], sets)] if learn.data.classes else []
-        both = lambda v: (v + [None, None])[:2]
-        still = torch.cat([(h[1].amax(0) - h[1].amin(0) < 1e-6) for h in parts[1:-1]]).float().mean() if parts[1:-1] else 0.
-        w = torch.cat([p.detach().flatten() for p in learn.model.parameters() if p.ndim > 1] or [torch.ones(1)])
-        forks = [dict(knobs={t.knob: t.new for t in f.turns}, **_accuracies(f.learn)) for f in run.forks]
-        return cls(tape.step, *both(right), *both(losses), [p[0].shape[1] for p in parts], float((w == 0).float().mean()), float(still), weights, grads, settings,
-                   {t.knob for t in tape.turns if tape.begin < t.step < tape.step}, forks, run.trouble)
+    def of(cls,
+        run: LiveRun,      # of a playground's learner
+        parts: list,       # what each layer computes: for a grid, training points, held-out points, (n, units) each
+        weights: list,     # norms, of each `nn.Linear`
+        grads: list,       # norms, of each `nn.Linear`
+        settings: dict,    # the controls, by their names in the state
+    ) -> 'Facts':
+        "Of a run of a playground."
+        learn, tape = run.learn, run.tape
+        _, *outputs = parts[-1]
+        hidden = [for_train for _, for_train, *_ in parts[1:-1]]
+        train_loss, held_loss = _on_both(plane_loss, outputs, learn.data)
+        train, held = _on_both(plane_accuracy, outputs, learn.data) if learn.data.classes else (None, None)
+        return cls(
+            step=tape.step,
+            train=train,
+            held=held,
+            train_loss=train_loss,
+            held_loss=held_loss,
+            units=[grid.shape[1] for grid, *_ in parts],
+            zeros=_share_of_zeros(learn.model),
+            dead=_share_of_dead(hidden),
+            weights=weights,
+            grads=grads,
+            settings=settings,
+            turned={t.knob for t in tape.turns if tape.begin < t.step < tape.step},
+            forks=[_of_fork(fork) for fork in run.forks],
+            trouble=run.trouble,
+        )
 
-def _accuracies(learn) -> dict:
-    "Of a learner, on its training and its held-out points."
-    out = lambda s: float(plane_accuracy(learn.predict(s[0]), s[1])) if s is not None and learn.data.classes else None
-    return dict(train=out(learn.data.train), held=out(learn.data.valid))
+# %% ../../nbs/play/01_challenges.ipynb #judging
+def _same(written: str, now) -> bool:
+    "Whether a control is as the state has it."
+    if isinstance(now, float): return float(written) == now
+    text = ','.join(now) if isinstance(now, tuple) else str(now)
+    return written == text
+
+def _as_part(said) -> tuple:
+    "What a rule says of one thing, as (whether it is met, how far it is in words)."
+    part = said if isinstance(said, tuple) else (said, '')
+    if len(part) != 2 or type(part[0]).__name__ not in ('bool', 'bool_'):
+        raise TypeError(f'a part of a rule is True or False, or a pair of that and a text, not {part!r}')
+    return part
 
 # %% ../../nbs/play/01_challenges.ipynb #challenge
 @dataclass
@@ -68,68 +144,171 @@ class Challenge:
     name: str          # in the menu, and in the record
     says: str          # what is asked for
     start: str         # the state to begin with, as `Playground.state` writes it, or a part of it
-    rule: Callable     # facts -> whether it is met, or (that, how far it is in words), or a list of these, all of which are needed
+    rule: Callable     # facts -> whether it is met, or (that, how far it is in words), or a list of these: all must be
     fixed: tuple = ('data', 'noise', 'held')      # what has to stay as in `start`
 
     def __post_init__(self):
-        for k in ('name', 'says'):
-            if not isinstance(v := getattr(self, k), str) or not v.strip(): raise ValueError(f'a challenge needs a text as its {k}, not {v!r}')
-        if not callable(self.rule): raise TypeError(f'the rule of {self.name!r} must be a function of the facts, not {type(self.rule).__name__}')
+        for field in ('name', 'says'):
+            text = getattr(self, field)
+            if not isinstance(text, str) or not text.strip():
+                raise ValueError(f'a challenge needs a text as its {field}, not {text!r}')
+        if not callable(self.rule):
+            kind = type(self.rule).__name__
+            raise TypeError(f'the rule of {self.name!r} must be a function of the facts, not {kind}')
 
-    def judge(self, facts: Facts) -> tuple[bool, str]:
-        "Whether it is met, and how far it is."
+    def _forbidden(self, facts: Facts) -> str:
+        "What has been changed that belongs to the task; '' if nothing has."
         start = dict(word.split('=', 1) for word in self.start.split() if '@' not in word)
         for k in self.fixed:
-            now = facts.settings.get(k)
-            if k in start and (float(start[k]) != now if isinstance(now, float) else start[k] != (','.join(now) if isinstance(now, tuple) else str(now))): return False, f'✗ {k} belongs to the task and has to be {start[k] or "empty"}.'
-        if facts.settings.get('painted'): return False, '✗ painted points do not count; choose the challenge again.'
+            if k in start and not _same(start[k], facts.settings.get(k)):
+                return f'{k} belongs to the task and has to be {start[k] or "empty"}.'
+        if facts.settings.get('painted'):
+            return 'painted points do not count; choose the challenge again.'
+        return ''
+
+    def judge(self,
+        facts: Facts,      # how a run stands
+    ) -> tuple[bool, str]:
+        "Whether it is met, and how far it is."
+        forbidden = self._forbidden(facts)
+        if forbidden: return False, f'✗ {forbidden}'
         said = self.rule(facts)
-        parts = [p if isinstance(p, tuple) else (p, '') for p in (said if isinstance(said, list) else [said])]
-        if not parts: raise TypeError('the rule gave nothing to judge')
-        if odd := [p for p in parts if len(p) != 2 or type(p[0]).__name__ not in ('bool', 'bool_')]: raise TypeError(f'a part of a rule is True or False, or a pair of that and a text, not {odd[0]!r}')
-        return all(met for met, _ in parts), ' '.join(f'{"✓" if met else "✗"} {why}.' for met, why in parts if why)
+        several = said if isinstance(said, list) else [said]
+        parts = [_as_part(p) for p in several]
+        if not parts:
+            raise TypeError('the rule gave nothing to judge')
+        all_met = all(met for met, _ in parts)
+        words = [f'{"✓" if met else "✗"} {why}.' for met, why in parts if why]
+        return all_met, ' '.join(words)
 
-def at_least(what: str, value: float | None, need: float, unit='%') -> tuple[bool, str]:
+# %% ../../nbs/play/01_challenges.ipynb #parts
+def _shown(v, unit: str) -> str: return f'{v:.1%}' if unit else short(v, 2)
+
+def at_least(
+    what: str,             # what the number is, in words
+    value: float | None,   # a share from 0 to 1, or a number; None: it is not known, and not enough
+    need: float,           # in the same unit
+    unit: str = '%',       # '%': they are shares, said in per cent; '': plain numbers
+) -> tuple[bool, str]:
     "A part of a rule: whether a share, or a number with unit='', has reached what is needed, and in words."
-    show = lambda v: f'{v:.1%}' if unit else f'{v:.2g}' if isinstance(v, float) else f'{v}'
-    return value is not None and value >= need, f'{what} {"unknown" if value is None else show(value)}, needed {show(need)} or more'
+    met = value is not None and value >= need
+    now = 'unknown' if value is None else _shown(value, unit)
+    return met, f'{what} {now}, needed {_shown(need, unit)} or more'
 
-def at_most(what: str, value: float, limit: float, unit='') -> tuple[bool, str]:
+def at_most(
+    what: str,             # what the number is, in words
+    value: float,          # a number, or a share from 0 to 1
+    limit: float,          # in the same unit
+    unit: str = '',        # as for `at_least`
+) -> tuple[bool, str]:
     "A part of a rule: whether a number, or a share with unit='%', is within a limit, and in words."
-    show = lambda v: f'{v:.1%}' if unit else f'{v:.2g}' if isinstance(v, float) else f'{v}'
-    return value <= limit, f'{what} {show(value)}, allowed {show(limit)} at most'
+    return value <= limit, f'{what} {_shown(value, unit)}, allowed {_shown(limit, unit)} at most'
 
-# %% ../../nbs/play/01_challenges.ipynb #ten
-_held = lambda f, need: at_least('held-out accuracy', f.held, need)
-_plain = lambda f: (f.settings.get('feed') == ('x1', 'x2'), 'the inputs have to be x1 and x2 alone')
-_units = lambda f, n: at_most('hidden units', f.hidden, n)
+# %% ../../nbs/play/01_challenges.ipynb #rules
+def _held(f, need): return at_least('held-out accuracy', f.held, need)
+
+def _units(f, most): return at_most('hidden units', f.hidden, most)
+
+def _plain(f): return f.settings.get('feed') == ('x1', 'x2'), 'the inputs have to be x1 and x2 alone'
+
+def _relus(f): return f.settings['act'] == 'ReLU', 'the units have to be ReLUs'
+
+def _first_gradient(f):
+    "That of a deep network has not vanished."
+    ratio = f.grads[0] / max(f.grads[-1], 1e-30)
+    return at_least("first layer's gradient divided by the last one's", ratio, .1, '')
+
+def _ahead(f, who=''):
+    "The run overfits by 10 points. Held-out points that are not there count as all wrong."
+    ahead = f.train - (f.held or 0.)
+    return at_least(f'{who}training ahead of held-out by', ahead, .1)
+
+def _by_heart(f):
+    "It overfits by 10 points; where nothing is held out, nobody knows."
+    return _ahead(f) if f.held is not None else at_least('training ahead of held-out by', None, .1)
 
 def _mended(f):
     "A run that overfits by 10 points, and a fork of it that does not, and differs in weight decay alone."
-    alone = [k for k in f.forks if set(k['knobs']) == {'wd'}]
-    if f.held is None or not alone: return [at_least('run: training ahead of held-out by', f.train - (f.held or 0), .1), (False, 'there is no fork yet that differs in weight decay alone')]
-    best = min(alone, key=lambda k: k['train'] - k['held'])
-    return [at_least('run: training ahead of held-out by', f.train - f.held, .1), at_most('fork: training ahead of held-out by', best['train'] - best['held'], .03, '%'),
-            at_least("the fork's held-out accuracy", best['held'], f.held)]
+    spoilt = _ahead(f, 'run: ')
+    alone = [fork for fork in f.forks if set(fork['knobs']) == {'wd'}]
+    if f.held is None or not alone:
+        return [spoilt, (False, 'there is no fork yet that differs in weight decay alone')]
+    best = min(alone, key=lambda fork: fork['train'] - fork['held'])
+    ahead = best['train'] - best['held']
+    return [
+        spoilt,
+        at_most('fork: training ahead of held-out by', ahead, .03, '%'),
+        at_least("the fork's held-out accuracy", best['held'], f.held),
+    ]
 
+# %% ../../nbs/play/01_challenges.ipynb #ten
 CHALLENGES = [
-    Challenge('1 a straight line is not enough', 'Separate the rings: 95 % of the held-out points.', 'data=rings noise=0.1 held=0.5 net= act=tanh lr=0.03 opt=AdamW feed=x1,x2', lambda f: _held(f, .95)),
-    Challenge('2 without any hidden unit', 'Separate the four fields, 95 % of the held-out points, with no hidden layer at all.', 'data=xor noise=0.05 held=0.5 net= lr=0.1 opt=AdamW feed=x1,x2',
-              lambda f: [_units(f, 0), _held(f, .95)]),
-    Challenge('3 with three', 'Enclose the inner ring with at most three hidden units that see x1 and x2 alone: 95 % of the held-out points.', 'data=rings noise=0.05 held=0.5 net=2 act=tanh lr=0.03 opt=AdamW feed=x1,x2',
-              lambda f: [_units(f, 3), _plain(f), _held(f, .95)]),
-    Challenge('4 in a hurry', '95 % of the held-out points within 40 steps.', 'data=moons noise=0.1 held=0.5 net=4-2 act=tanh lr=0.001 opt=SGD bs=32 feed=x1,x2', lambda f: [at_most('steps', f.step, 40), _held(f, .95)]),
-    Challenge('5 kill them', 'Make at least half of the hidden ReLU units answer the same for every training point: dead.', 'data=moons noise=0.1 held=0.5 net=8-8 act=ReLU lr=0.01 opt=AdamW',
-              lambda f: [(f.settings['act'] == 'ReLU', 'the units have to be ReLUs'), at_least('hidden units', f.hidden, 8, ''), at_least('dead', f.dead, .5)]),
-    Challenge('6 learn it by heart', 'Overfit: be 10 points better on the training points than on the held-out ones.', 'data=moons noise=0.3 held=0.9 net=4 act=tanh lr=0.01 opt=AdamW wd=0',
-              lambda f: at_least('training ahead of held-out by', None if f.held is None else f.train - f.held, .1)),
-    Challenge('7 with hardly any weights', 'Four fifths of the weights exactly zero, in this network, and still 98 % of the held-out points.', 'data=rings noise=0.05 held=0.5 net=8-8 act=tanh lr=0.03 opt=AdamW l1=0 feed=x1,x2',
-              lambda f: [at_least('weights of exactly zero', f.zeros, .8), _held(f, .98)], ('data', 'noise', 'held', 'net', 'feed')),
-    Challenge('8 a deep one that does not learn', 'The gradient of its first layer is less than a ten-thousandth of the last one\'s. Keep the six layers of eight, change what else you like: at least a tenth, and 90 % of the held-out points.',
-              'data=moons noise=0.1 held=0.5 net=8-8-8-8-8-8 act=sigmoid opt=SGD lr=0.1 feed=x1,x2',
-              lambda f: [at_least("first layer's gradient divided by the last one's", f.grads[0] / max(f.grads[-1], 1e-30), .1, ''), _held(f, .9)], ('data', 'noise', 'held', 'net')),
-    Challenge('9 the spirals with eight', 'Separate the spirals with at most 8 hidden units that see x1 and x2 alone: 95 % of the held-out points.', 'data=spirals noise=0.05 held=0.5 net=4-4 act=ReLU lr=0.003 opt=SGD feed=x1,x2',
-              lambda f: [_units(f, 8), _plain(f), _held(f, .95)]),
-    Challenge('10 mend it with weight decay alone', 'Overfit by 10 points; then wind back, fork, and mend it in the fork with weight decay alone: at most 3 points ahead, and held-out points no worse than in the run.',
-              'data=moons noise=0.3 held=0.9 net=8-8 act=tanh lr=0.03 opt=AdamW wd=0 seed=1', _mended),
+    Challenge(
+        '1 a straight line is not enough',
+        'Separate the rings: 95 % of the held-out points.',
+        'data=rings noise=0.1 held=0.5 net= act=tanh lr=0.03 opt=AdamW feed=x1,x2',
+        lambda f: _held(f, .95),
+    ),
+    Challenge(
+        '2 without any hidden unit',
+        'Separate the four fields, 95 % of the held-out points, with no hidden layer at all.',
+        'data=xor noise=0.05 held=0.5 net= lr=0.1 opt=AdamW feed=x1,x2',
+        lambda f: [_units(f, 0), _held(f, .95)],
+    ),
+    Challenge(
+        '3 with three',
+        'Enclose the inner ring with at most three hidden units that see x1 and x2 alone: 95 % of the held-out points.',
+        'data=rings noise=0.05 held=0.5 net=2 act=tanh lr=0.03 opt=AdamW feed=x1,x2',
+        lambda f: [_units(f, 3), _plain(f), _held(f, .95)],
+    ),
+    Challenge(
+        '4 in a hurry',
+        '95 % of the held-out points within 40 steps.',
+        'data=moons noise=0.1 held=0.5 net=4-2 act=tanh lr=0.001 opt=SGD bs=32 feed=x1,x2',
+        lambda f: [at_most('steps', f.step, 40), _held(f, .95)],
+    ),
+    Challenge(
+        '5 kill them',
+        'Make at least half of the hidden ReLU units answer the same for every training point: dead.',
+        'data=moons noise=0.1 held=0.5 net=8-8 act=ReLU lr=0.01 opt=AdamW',
+        lambda f: [_relus(f), at_least('hidden units', f.hidden, 8, ''), at_least('dead', f.dead, .5)],
+    ),
+]
+
+# %% ../../nbs/play/01_challenges.ipynb #hard
+CHALLENGES += [
+    Challenge(
+        '6 learn it by heart',
+        'Overfit: be 10 points better on the training points than on the held-out ones.',
+        'data=moons noise=0.3 held=0.9 net=4 act=tanh lr=0.01 opt=AdamW wd=0',
+        _by_heart,
+    ),
+    Challenge(
+        '7 with hardly any weights',
+        'Four fifths of the weights exactly zero, in this network, and still 98 % of the held-out points.',
+        'data=rings noise=0.05 held=0.5 net=8-8 act=tanh lr=0.03 opt=AdamW l1=0 feed=x1,x2',
+        lambda f: [at_least('weights of exactly zero', f.zeros, .8), _held(f, .98)],
+        fixed=('data', 'noise', 'held', 'net', 'feed'),
+    ),
+    Challenge(
+        '8 a deep one that does not learn',
+        "The gradient of its first layer is less than a ten-thousandth of the last one's. "
+        'Keep the six layers of eight, change what else you like: at least a tenth, and 90 % of the held-out points.',
+        'data=moons noise=0.1 held=0.5 net=8-8-8-8-8-8 act=sigmoid opt=SGD lr=0.1 feed=x1,x2',
+        lambda f: [_first_gradient(f), _held(f, .9)],
+        fixed=('data', 'noise', 'held', 'net'),
+    ),
+    Challenge(
+        '9 the spirals with eight',
+        'Separate the spirals with at most 8 hidden units that see x1 and x2 alone: 95 % of the held-out points.',
+        'data=spirals noise=0.05 held=0.5 net=4-4 act=ReLU lr=0.003 opt=SGD feed=x1,x2',
+        lambda f: [_units(f, 8), _plain(f), _held(f, .95)],
+    ),
+    Challenge(
+        '10 mend it with weight decay alone',
+        'Overfit by 10 points; then wind back, fork, and mend it in the fork with weight decay alone: '
+        'at most 3 points ahead, and held-out points no worse than in the run.',
+        'data=moons noise=0.3 held=0.9 net=8-8 act=tanh lr=0.03 opt=AdamW wd=0 seed=1',
+        _mended,
+    ),
 ]

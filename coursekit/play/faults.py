@@ -8,9 +8,10 @@ __all__ = ['FAULTS', 'PICTURES', 'healthy', 'Observed', 'observe', 'Fault', 'sho
 # %% ../../nbs/play/03_faults.ipynb #imports
 import math
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Callable
+from inspect import cleandoc
 
 import numpy as np
 import torch
@@ -22,41 +23,64 @@ from ..core.chance import unasked
 from ..core.context import seeded
 from ..core.data import Data, generator
 from ..datasets.datasets import digits
+from ..parts.metrics import accuracy
 from ..train.events import Callback
 from ..train.gradients import ClipGrad
 from ..train.learner import Learner
-from ..parts.metrics import accuracy
 
 # %% ../../nbs/play/03_faults.ipynb #healthy
-_EPOCH, _STEPS = 20, 360
+_EPOCH, _STEPS = 20, 360      # steps of an epoch, and of a run
 
 class _Rounds(Data):
-    "Twenty batches make an epoch, whatever the number of rows: rows come again when there are too few, and wait when there are too many."
+    """Twenty batches make an epoch, whatever the number of rows.
+
+    Rows come again when there are too few, and wait when there are too many."""
+    unscale: Callable      # normalised pixels -> pixels from 0 to 1
+
     def __len__(self): return _EPOCH
 
     def order(self, epoch, seed=0):
-        n, want, g = len(self.train[1]), _EPOCH * self.bs, generator(seed, 'order', epoch)
-        return torch.cat([torch.randperm(n, generator=g) for _ in range(math.ceil(want / n))])[:want]
+        n, want = len(self.train[1]), _EPOCH * self.bs
+        rounds = math.ceil(want / n)
+        g = generator(seed, 'order', epoch)
+        rows = [torch.randperm(n, generator=g) for _ in range(rounds)]
+        return torch.cat(rows)[:want]
 
-def _net():
-    hidden = lambda k, n: {f'linear{k}': nn.Linear(n, 48), f'norm{k}': nn.BatchNorm1d(48), f'act{k}': nn.ReLU(), f'drop{k}': nn.Dropout(.4)}
-    return nn.Sequential(OrderedDict(hidden(1, 64) | hidden(2, 48) | dict(linear3=nn.Linear(48, 10))))
+def _net() -> nn.Sequential:
+    parts: OrderedDict[str, nn.Module] = OrderedDict()
+    for k, inputs in ((1, 64), (2, 48)):
+        parts[f'linear{k}'] = nn.Linear(inputs, 48)
+        parts[f'norm{k}'] = nn.BatchNorm1d(48)
+        parts[f'act{k}'] = nn.ReLU()
+        parts[f'drop{k}'] = nn.Dropout(.4)
+    parts['linear3'] = nn.Linear(48, 10)
+    return nn.Sequential(parts)
+
+def _sgd(parameters, lr): return torch.optim.SGD(parameters, lr, momentum=.9)
 
 def healthy(
-    seed: int,      # of the split, the first weights, the batches, the dropout
+    seed: int,      # of the split, the first weights, the batches, the dropout; >= 0
 ) -> Learner:
     "A small network on the digits, set up as it should be."
     whole(seed, 'seed', 0)
     raw = digits(640, seed=seed)
-    mean, std = raw.train[0].mean(), raw.train[0].std()
-    data = _Rounds(*(((x - mean) / std, y) for x, y in (raw.train, raw.valid)), bs=32, classes=raw.classes, name='digits')
+    train_x, train_y = raw.train
+    valid_x, valid_y = raw.valid      # type: ignore[misc]      # digits hold rows out
+    mean, std = train_x.mean(), train_x.std()
+    data = _Rounds(
+        ((train_x - mean) / std, train_y),
+        ((valid_x - mean) / std, valid_y),
+        bs=32,
+        classes=raw.classes,
+        name='digits',
+    )
     data.unscale = lambda x: x * std + mean
-    return Learner(_net, data, F.cross_entropy, lambda ps, lr: torch.optim.SGD(ps, lr, momentum=.9), lr=.05, wd=1e-3, metrics=accuracy, seed=seed)
+    return Learner(_net, data, F.cross_entropy, _sgd, lr=.05, wd=1e-3, metrics=accuracy, seed=seed)
 
-# %% ../../nbs/play/03_faults.ipynb #observe
+# %% ../../nbs/play/03_faults.ipynb #observed
 @dataclass
 class Observed:
-    "What a run shows: T steps, E epochs, 5 layers with weights, 6 places. A run that stopped early is filled up with nan."
+    "What a run shows: T steps, E epochs, 5 layers with weights, 6 places. One that stopped early ends in nan."
     train_loss: np.ndarray       # (T,)
     step: np.ndarray             # (E,) the number of steps at the end of each epoch
     valid_loss: np.ndarray       # (E,)
@@ -72,73 +96,119 @@ class Observed:
     zero: np.ndarray             # (T, places) the share of values that are zero
     dead: np.ndarray             # (T, places) the share of units that are zero for the whole batch
 
-_LAYERS, _PLACES = ('linear1', 'norm1', 'linear2', 'norm2', 'linear3'), ('inputs', 'linear1', 'act1', 'linear2', 'act2', 'scores')
+_LAYERS = 'linear1', 'norm1', 'linear2', 'norm2', 'linear3'
+_PLACES = 'inputs', 'linear1', 'act1', 'linear2', 'act2', 'scores'
+
+# %% ../../nbs/play/03_faults.ipynb #probe
+def _flat(tensors) -> np.ndarray:
+    "All numbers of these tensors in one vector; a 0 in front, so that none at all is no error."
+    return np.concatenate([[0.], *(t.detach().numpy().ravel() for t in tensors)])
+
+def _gradients(parameters) -> np.ndarray: return _flat(p.grad for p in parameters if p.grad is not None)
+
+def _lengths(vectors) -> list: return [math.sqrt(v @ v) for v in vectors]
 
 class _Probe(Callback):
-    "Reads everything in `Observed`, once in each step. In NumPy: its calls cost less than torch's on tensors of this size."
+    "Reads everything in `Observed`, once in each step."
     order = 100      # after whatever changes the gradients
 
     def fit_start(self, learn):
         at = dict(learn.model.named_modules())
         self.layers = [[*at[k].parameters()] for k in _LAYERS]
-        self.norms, self.sums, self.right = [], [], []
-        look = lambda m, args, out: self.seen.append(out.detach().numpy()) if self.on else None
-        self.on, self.hooks = False, [at[k].register_forward_hook(look) for k in _PLACES[1:-1]]
-
-    def batch_start(self, learn): self.on, self.seen = True, [learn.state.batch[0].numpy()]
-
-    def after_pred(self, learn):
+        self.norms = []      # a step: lengths of gradients, weights and moves, of each layer
+        self.sums = []       # a step: mean, mean square, share of zeros and whether dead, of each unit
+        self.right = []      # a step: its accuracy
         self.on = False
-        with unasked(): pred = learn.state.pred.detach().numpy()
-        a = np.concatenate([*self.seen, pred], 1, dtype=np.float64)      # (rows, all units of all places)
-        zero = a == 0
-        self.sums.append((a.mean(0), (a * a).mean(0), zero.mean(0), zero.all(0)))
-        self.widths = [v.shape[1] for v in self.seen] + [len(a[0]) - sum(v.shape[1] for v in self.seen)]
-
-    def after_loss(self, learn):
-        with unasked(): self.right.append(float(learn.metrics[0](learn.state.pred.detach(), learn.state.batch[1])))
-
-    def after_backward(self, learn):
-        with unasked():
-            self.grads = [self._flat(p.grad for p in ps if p.grad is not None) for ps in self.layers]
-            self.before = [self._flat(ps) for ps in self.layers]
-
-    def after_step(self, learn):
-        with unasked(): moved = [self._flat(ps) - was for ps, was in zip(self.layers, self.before)]
-        self.norms.append([[math.sqrt(v @ v) for v in vs] for vs in (self.grads, self.before, moved)])
-
-    @staticmethod
-    def _flat(ts): return np.concatenate([[0.], *(t.detach().numpy().ravel() for t in ts)])
+        self.hooks = [at[k].register_forward_hook(self._look) for k in _PLACES[1:-1]]
 
     def fit_end(self, learn):
         for h in self.hooks: h.remove()
 
-    def activations(self):
+    def _look(self, module, args, out):
+        if self.on: self.seen.append(out.detach().numpy())
+
+    def batch_start(self, learn):
+        self.on = True
+        self.seen = [learn.state.batch[0].numpy()]
+
+    def after_pred(self, learn):
+        self.on = False
+        with unasked():
+            pred = learn.state.pred.detach().numpy()
+        places = [*self.seen, pred]
+        a = np.concatenate(places, 1, dtype=np.float64)      # (rows, all units of all places)
+        zero = a == 0
+        self.sums.append((a.mean(0), (a * a).mean(0), zero.mean(0), zero.all(0)))
+        self.widths = [v.shape[1] for v in places]
+
+    def after_loss(self, learn):
+        with unasked():
+            pred, y = learn.state.pred.detach(), learn.state.batch[1]
+            self.right.append(float(learn.metrics[0](pred, y)))
+
+    def after_backward(self, learn):
+        with unasked():
+            self.grads = [_gradients(ps) for ps in self.layers]
+            self.before = [_flat(ps) for ps in self.layers]
+
+    def after_step(self, learn):
+        with unasked():
+            moved = [_flat(ps) - was for ps, was in zip(self.layers, self.before)]
+        self.norms.append([_lengths(self.grads), _lengths(self.before), _lengths(moved)])
+
+    def activations(self) -> np.ndarray:
         "Mean, standard deviation, share of zeros and of dead units: (4, T, places)."
-        v = np.moveaxis(np.asarray(self.sums, np.float64), 1, 0)                                        # (4, T, all units)
+        sums = np.asarray(self.sums, np.float64)      # (T, 4, all units)
+        units = np.moveaxis(sums, 1, 0)
         starts = np.cumsum([0, *self.widths[:-1]])
         with np.errstate(invalid='ignore', over='ignore'):      # a lost network has no activations
-            mean, square, zero, dead = np.add.reduceat(v, starts, 2) / self.widths
-            return np.stack([mean, np.sqrt(np.maximum(square - mean ** 2, 0)), zero, dead])
+            places = np.add.reduceat(units, starts, 2) / self.widths
+            mean, square, zero, dead = places
+            variance = np.maximum(square - mean ** 2, 0)
+            return np.stack([mean, np.sqrt(variance), zero, dead])
+
+# %% ../../nbs/play/03_faults.ipynb #observe
+def _filled(values, n: int) -> np.ndarray:
+    "(n, ...): what a run did not reach is nan."
+    a = np.asarray(values, float)
+    missing = np.full((n - len(a), *a.shape[1:]), np.nan)
+    return np.concatenate([a, missing])
 
 def observe(
     learn: Learner,       # fresh, from `healthy` or `Fault.make`
-    steps: int = _STEPS,  # rounded up to whole epochs of 20
+    steps: int = _STEPS,  # >= 1, rounded up to whole epochs of 20
 ) -> Observed:
     "Train, and write down what one would see."
-    if learn.state.step: raise ValueError(f'this learner has trained for {learn.state.step} steps already: make a new one')
-    if learn.data.__class__ is not _Rounds: raise ValueError('observe looks at learners from healthy(seed) and from the `make` of a fault')
-    epochs, probe = math.ceil(whole(steps, 'steps') / _EPOCH), _Probe()
+    if learn.state.step:
+        raise ValueError(f'this learner has trained for {learn.state.step} steps already: make a new one')
+    if learn.data.__class__ is not _Rounds:
+        raise ValueError('observe looks at learners from healthy(seed) and from the `make` of a fault')
+    epochs = math.ceil(whole(steps, 'steps') / _EPOCH)
+    T = epochs * _EPOCH
+    probe = _Probe()
     with learn.added(probe):
         for _ in learn.steps(epochs): pass
-    T, rows = epochs * _EPOCH, learn.history.rows
-    filled = lambda a, n: np.concatenate([np.asarray(a, float), np.full((n - len(a), *np.shape(a)[1:]), np.nan)])
-    grad, weight, moved = np.moveaxis(filled(probe.norms, T), 1, 0)
-    with np.errstate(divide='ignore', invalid='ignore'): ratio = moved / weight
-    losses, accuracies = ([r[k] for r in rows] for k in ('valid_loss', 'accuracy'))
-    right = filled(probe.right, T).reshape(epochs, _EPOCH).mean(1)
-    return Observed(filled(learn.history.losses, T), np.arange(1, epochs + 1) * _EPOCH, filled(losses, epochs), right, filled(accuracies, epochs),
-                    _LAYERS, grad, weight, ratio, _PLACES, *(filled(v, T) for v in probe.activations()))
+    rows = learn.history.rows
+    grad, weight, moved = np.moveaxis(_filled(probe.norms, T), 1, 0)
+    with np.errstate(divide='ignore', invalid='ignore'):
+        ratio = moved / weight
+    mean, std, zero, dead = (_filled(v, T) for v in probe.activations())
+    return Observed(
+        train_loss=_filled(learn.history.losses, T),
+        step=np.arange(1, epochs + 1) * _EPOCH,
+        valid_loss=_filled([r['valid_loss'] for r in rows], epochs),
+        train_accuracy=_filled(probe.right, T).reshape(epochs, _EPOCH).mean(1),
+        valid_accuracy=_filled([r['accuracy'] for r in rows], epochs),
+        layers=_LAYERS,
+        grad_norm=grad,
+        weight_norm=weight,
+        update_ratio=ratio,
+        places=_PLACES,
+        mean=mean,
+        std=std,
+        zero=zero,
+        dead=dead,
+    )
 
 # %% ../../nbs/play/03_faults.ipynb #fault
 @dataclass(frozen=True)
@@ -165,313 +235,616 @@ class _Faults(dict):
 
 FAULTS = _Faults()    # name -> Fault
 
-def _fault(title, wrong, right):
+def _one_line(text: str) -> str: return ' '.join(text.split())
+
+def _fault(title: str, wrong: str, right: str) -> Callable:
     "Enters a function learn -> None as a fault. Its docstring has two paragraphs, telltale and cure."
     def enter(spoil):
-        name, (telltale, cure) = spoil.__name__[1:].replace('_', '-'), (' '.join(p.split()) for p in spoil.__doc__.split('\n\n'))
-        FAULTS[name] = Fault(name, title, telltale, cure, wrong, right, spoil)
+        name = spoil.__name__[1:].replace('_', '-')
+        telltale, cure = spoil.__doc__.split('\n\n')
+        FAULTS[name] = Fault(
+            name=name,
+            title=title,
+            telltale=_one_line(telltale),
+            cure=_one_line(cure),
+            wrong=cleandoc(wrong),
+            right=cleandoc(right),
+            spoil=spoil,
+        )
         return spoil
     return enter
 
-def _at(event, do):
-    "A callback that does something at one event, after all others."
-    return type('Step', (Callback,), {event: lambda self, learn: do(learn), 'order': 200})()
+class _Late(Callback):
+    "What spoils a loop comes after all other callbacks."
+    order = 200
 
 # %% ../../nbs/play/03_faults.ipynb #loop
-@_fault('zero_grad() is never called', 'loss.backward()\nopt.step()', 'loss.backward()\nopt.step()\nopt.zero_grad()')
+@_fault(
+    'zero_grad() is never called',
+    wrong="""
+        loss.backward()
+        opt.step()""",
+    right="""
+        loss.backward()
+        opt.step()
+        opt.zero_grad()""",
+)
 def _no_zero_grad(learn):
-    """Gradient norm: it starts at a healthy size, then grows from step to step, and weights and losses follow. A rate too high by far jumps at once.
+    """Gradient norm: it starts at a healthy size, then grows from step to step, and weights and losses follow. A rate
+    too high by far jumps at once.
 
     Call opt.zero_grad() once for each step, after opt.step() or before backward()."""
     learn.opt.zero_grad = lambda *args, **kw: None
 
-@_fault('zero_grad() stands between backward() and step()', 'loss.backward()\nopt.zero_grad()\nopt.step()', 'loss.backward()\nopt.step()\nopt.zero_grad()')
+@_fault(
+    'zero_grad() stands between backward() and step()',
+    wrong="""
+        loss.backward()
+        opt.zero_grad()
+        opt.step()""",
+    right="""
+        loss.backward()
+        opt.step()
+        opt.zero_grad()""",
+)
 def _zero_too_early(learn):
-    """Weights: the step has length 0 from the first step to the last, in every layer. Gradient norm: the gradients are there, and stay as they began.
+    """Weights: the step has length 0 from the first step to the last, in every layer. Gradient norm: the gradients are
+    there, and stay as they began.
 
     Clear the gradients after opt.step(), or before backward()."""
-    learn.events.add(_at('after_backward', lambda learn: learn.opt.zero_grad()))
+    class ClearsEarly(_Late):
+        def after_backward(self, learn): learn.opt.zero_grad()
+    learn.events.add(ClearsEarly())
 
-@_fault('eval() is missing at validation',
-    'with torch.no_grad(): scores = model(valid_x)', 'model.eval()\nwith torch.no_grad(): scores = model(valid_x)\nmodel.train()')
+# %% ../../nbs/play/03_faults.ipynb #modes
+@_fault(
+    'eval() is missing at validation',
+    wrong='with torch.no_grad(): scores = model(valid_x)',
+    right="""
+        model.eval()
+        with torch.no_grad(): scores = model(valid_x)
+        model.train()""",
+)
 def _no_eval(learn):
-    """Held-out loss and accuracy: worse than healthy in every epoch, and in the end no better than in training, which has dropout too.
-    All else is healthy.
+    """Held-out loss and accuracy: worse than healthy in every epoch, and in the end no better than in training, which
+    has dropout too. All else is healthy.
 
     Call model.eval() before validation, and model.train() after it."""
-    learn.events.add(_at('valid_start', lambda learn: learn.model.train()))
+    class StaysInTraining(_Late):
+        def valid_start(self, learn): learn.model.train()
     def validate(data=None):      # dropout draws now: from the seed, as all else does
         with seeded(learn.seed, 'noise', learn.state.step): return Learner.validate(learn, data)
+    learn.events.add(StaysInTraining())
     learn.validate = validate
 
-@_fault('train() is not called again after the first validation',
-    'model.train()\nfor epoch in range(epochs):\n    train()\n    model.eval()\n    validate()',
-    'for epoch in range(epochs):\n    model.train()\n    train()\n    model.eval()\n    validate()')
+@_fault(
+    'train() is not called again after the first validation',
+    wrong="""
+        model.train()
+        for epoch in range(epochs):
+            train()
+            model.eval()
+            validate()""",
+    right="""
+        for epoch in range(epochs):
+            model.train()
+            train()
+            model.eval()
+            validate()""",
+)
 def _no_train(learn):
-    """Training loss: it drops within a few epochs to nearly nothing, as dropout is off. Activations: act1 and act2 spread twice
-    as wide, since BatchNorm goes on with its statistics of the first epoch.
+    """Training loss: it drops within a few epochs to nearly nothing, as dropout is off. Activations: act1 and act2
+    spread twice as wide, since BatchNorm goes on with its statistics of the first epoch.
 
     Call model.train() at the start of every epoch."""
-    learn.events.add(_at('batch_start', lambda learn: learn.model.train(not learn.state.epoch)))
+    class OnlyAtFirst(_Late):
+        def batch_start(self, learn): learn.model.train(learn.state.epoch == 0)
+    learn.events.add(OnlyAtFirst())
 
-@_fault('The gradient is clipped to a tiny norm', 'clip_grad_norm_(model.parameters(), .01)', 'clip_grad_norm_(model.parameters(), 5.)')
+# %% ../../nbs/play/03_faults.ipynb #rates
+@_fault(
+    'The gradient is clipped to a tiny norm',
+    wrong='clip_grad_norm_(model.parameters(), .01)',
+    right='clip_grad_norm_(model.parameters(), 5.)',
+)
 def _clip_tiny(learn):
     """Gradient norm: the layers together have exactly 0.01 in every step, a flat line. Losses fall slowly.
 
     Clip at a norm that only few steps reach; look at the norms first."""
     learn.events.add(ClipGrad(norm=.01))
 
-@_fault('The learning rate decays far too early',
-    'sched = ExponentialLR(opt, .8)\nfor xb, yb in batches:\n    step(xb, yb)\n    sched.step()',
-    'sched = ExponentialLR(opt, .8)\nfor xb, yb in batches:\n    step(xb, yb)\nsched.step()')
+@_fault(
+    'The learning rate decays far too early',
+    wrong="""
+        sched = ExponentialLR(opt, .8)
+        for xb, yb in batches:
+            step(xb, yb)
+            sched.step()""",
+    right="""
+        sched = ExponentialLR(opt, .8)
+        for xb, yb in batches:
+            step(xb, yb)
+        sched.step()""",
+)
 def _decays_early(learn):
-    """Weights: the steps shrink to nothing within the first two epochs. Training loss: it falls, then stops half-way, while the gradients are still large.
+    """Weights: the steps shrink to nothing within the first two epochs. Training loss: it falls, then stops half-way,
+    while the gradients are still large.
 
     Step an epoch schedule once per epoch, or plan it in batches."""
     full = learn.lr
-    learn.events.add(_at('batch_start', lambda learn: setattr(learn, 'lr', full * .8 ** learn.state.step)))
+    class EachBatch(_Late):
+        def batch_start(self, learn): learn.lr = full * .8 ** learn.state.step
+    learn.events.add(EachBatch())
 
-@_fault('The optimiser was made before the head was replaced',
-    'opt = SGD(model.parameters(), .05, .9)\nmodel.linear3 = nn.Linear(48, 10)', 'model.linear3 = nn.Linear(48, 10)\nopt = SGD(model.parameters(), .05, .9)')
+@_fault(
+    'The optimiser was made before the head was replaced',
+    wrong="""
+        opt = SGD(model.parameters(), .05, .9)
+        model.linear3 = nn.Linear(48, 10)""",
+    right="""
+        model.linear3 = nn.Linear(48, 10)
+        opt = SGD(model.parameters(), .05, .9)""",
+)
 def _head_left_out(learn):
-    """Weights: linear3 never moves. Gradient norm: that of linear3 grows and grows, as zero_grad() clears only what the optimiser holds.
+    """Weights: linear3 never moves. Gradient norm: that of linear3 grows and grows, as zero_grad() clears only what
+    the optimiser holds.
 
     Make the optimiser after the last change to the model."""
-    with seeded(learn.seed, 'init', 1): learn.model.linear3 = nn.Linear(48, 10)
+    with seeded(learn.seed, 'init', 1):
+        learn.model.linear3 = nn.Linear(48, 10)
 
 # %% ../../nbs/play/03_faults.ipynb #optimiser
-@_fault('The learning rate is 100 times too high', 'opt = SGD(model.parameters(), lr=5., momentum=.9)', 'opt = SGD(model.parameters(), lr=.05, momentum=.9)')
+_LINEAR = 'linear1', 'linear2', 'linear3'
+
+@_fault(
+    'The learning rate is 100 times too high',
+    wrong='opt = SGD(model.parameters(), lr=5., momentum=.9)',
+    right='opt = SGD(model.parameters(), lr=.05, momentum=.9)',
+)
 def _lr_high(learn):
-    """Weights: the very first steps are as long as the weights themselves. Training loss: it jumps up within ten steps and stays wild.
+    """Weights: the very first steps are as long as the weights themselves. Training loss: it jumps up within ten steps
+    and stays wild.
 
     Divide the rate by ten until the loss falls, or use lr_find."""
     learn.lr *= 100
 
-@_fault('The learning rate is 100 times too low', 'opt = SGD(model.parameters(), lr=.0005, momentum=.9)', 'opt = SGD(model.parameters(), lr=.05, momentum=.9)')
+@_fault(
+    'The learning rate is 100 times too low',
+    wrong='opt = SGD(model.parameters(), lr=.0005, momentum=.9)',
+    right='opt = SGD(model.parameters(), lr=.05, momentum=.9)',
+)
 def _lr_low(learn):
-    """Weights: every step is a hundredth of a healthy one, and the norms stand still. Losses fall all the way, slowly and evenly.
+    """Weights: every step is a hundredth of a healthy one, and the norms stand still. Losses fall all the way, slowly
+    and evenly.
 
     Multiply the rate by ten until the loss falls quickly, or use lr_find."""
     learn.lr /= 100
 
-@_fault('Weight decay is much too strong',
-    'opt = SGD(model.parameters(), .05, .9, weight_decay=1.)', 'opt = SGD(model.parameters(), .05, .9, weight_decay=1e-3)')
+@_fault(
+    'Weight decay is much too strong',
+    wrong='opt = SGD(model.parameters(), .05, .9, weight_decay=1.)',
+    right='opt = SGD(model.parameters(), .05, .9, weight_decay=1e-3)',
+)
 def _wd_large(learn):
-    """Weights: all norms fall from the first step on, to a tenth within three epochs, BatchNorm included. Training loss: ln 10 = 2.30, that of a
-    constant guess.
+    """Weights: all norms fall from the first step on, to a tenth within three epochs, BatchNorm included. Training
+    loss: ln 10 = 2.30, that of a constant guess.
 
     Take 1e-4 to 1e-2 for SGD."""
     learn.wd = 1.
 
-@_fault('BatchNorm gets a strong weight decay',
-    'opt = SGD([dict(params=norms, weight_decay=1.),\n           dict(params=others, weight_decay=1e-3)], .05, .9)',
-    'opt = SGD([dict(params=norms, weight_decay=0.),\n           dict(params=others, weight_decay=1e-3)], .05, .9)')
+@_fault(
+    'BatchNorm gets a strong weight decay',
+    wrong="""
+        opt = SGD([dict(params=norms, weight_decay=1.),
+                   dict(params=others, weight_decay=1e-3)], .05, .9)""",
+    right="""
+        opt = SGD([dict(params=norms, weight_decay=0.),
+                   dict(params=others, weight_decay=1e-3)], .05, .9)""",
+)
 def _wd_norm(learn):
-    """Weights: only norm1 and norm2 collapse in the first epochs. Activations: behind them the spread of act1 and act2 falls to a tenth.
+    """Weights: only norm1 and norm2 collapse in the first epochs. Activations: behind them the spread of act1 and act2
+    falls to a tenth.
 
     Give BatchNorm and biases a group of their own, without decay."""
-    norms = [*learn.model.norm1.parameters(), *learn.model.norm2.parameters()]
-    others = [p for k in ('linear1', 'linear2', 'linear3') for p in learn.model.get_submodule(k).parameters()]
-    learn.opt = torch.optim.SGD([dict(params=norms, weight_decay=1.), dict(params=others, weight_decay=1e-3)], learn.lr, momentum=.9)
+    model = learn.model
+    norms = [*model.norm1.parameters(), *model.norm2.parameters()]
+    others = [p for k in _LINEAR for p in model.get_submodule(k).parameters()]
+    groups = [dict(params=norms, weight_decay=1.), dict(params=others, weight_decay=1e-3)]
+    learn.opt = torch.optim.SGD(groups, learn.lr, momentum=.9)
     learn.wd = None      # the groups keep their own
 
 # %% ../../nbs/play/03_faults.ipynb #loss
-@_fault('Softmax is applied twice: in the model and in cross_entropy',
-    'scores = model(xb).softmax(1)\nloss = F.cross_entropy(scores, yb)', 'scores = model(xb)\nloss = F.cross_entropy(scores, yb)')
+@_fault(
+    'Softmax is applied twice: in the model and in cross_entropy',
+    wrong="""
+        scores = model(xb).softmax(1)
+        loss = F.cross_entropy(scores, yb)""",
+    right="""
+        scores = model(xb)
+        loss = F.cross_entropy(scores, yb)""",
+)
 def _softmax_twice(learn):
-    """Activations: the scores lie between 0 and 1, with mean exactly 0.1. Training loss: it cannot go below 1.46, however high the accuracy.
+    """Activations: the scores lie between 0 and 1, with mean exactly 0.1. Training loss: it cannot go below 1.46,
+    however high the accuracy.
 
     Let the model return plain scores; cross_entropy does the rest."""
     learn.model.append(nn.Softmax(1))
 
-@_fault('Softmax runs over the rows of the batch instead of the classes',
-    'loss = F.nll_loss(scores.log_softmax(0), yb)', 'loss = F.nll_loss(scores.log_softmax(1), yb)')
+@_fault(
+    'Softmax runs over the rows of the batch instead of the classes',
+    wrong='loss = F.nll_loss(scores.log_softmax(0), yb)',
+    right='loss = F.nll_loss(scores.log_softmax(1), yb)',
+)
 def _softmax_axis(learn):
-    """Training loss: it starts near ln 32 = 3.47, not ln 10 = 2.30. Held-out loss: with 500 rows at once it is higher still, while both accuracies are good.
+    """Training loss: it starts near ln 32 = 3.47, not ln 10 = 2.30. Held-out loss: with 500 rows at once it is higher
+    still, while both accuracies are good.
 
     Take dim=1, the classes."""
     learn.loss = lambda pred, y: F.nll_loss(pred.log_softmax(0), y)
 
-@_fault('The loss is summed over the batch instead of averaged', "loss = F.cross_entropy(scores, yb, reduction='sum')", 'loss = F.cross_entropy(scores, yb)')
+@_fault(
+    'The loss is summed over the batch instead of averaged',
+    wrong="loss = F.cross_entropy(scores, yb, reduction='sum')",
+    right='loss = F.cross_entropy(scores, yb)',
+)
 def _loss_summed(learn):
-    """Training loss: it starts near 32 times 2.4, and the held-out loss, of 500 rows, in the hundreds or thousands. Gradient norm:
-    32 times too large in the first step.
+    """Training loss: it starts near 32 times 2.4, and the held-out loss, of 500 rows, in the hundreds or thousands.
+    Gradient norm: 32 times too large in the first step.
 
     Take the mean, or divide the rate by the batch size."""
     learn.loss = lambda pred, y: F.cross_entropy(pred, y, reduction='sum')
 
 # %% ../../nbs/play/03_faults.ipynb #model
-_LINEAR = 'linear1', 'linear2', 'linear3'
-
-@_fault('The first layer is frozen', 'model.linear1.requires_grad_(False)', 'model.linear1.requires_grad_(True)')
+@_fault(
+    'The first layer is frozen',
+    wrong='model.linear1.requires_grad_(False)',
+    right='model.linear1.requires_grad_(True)',
+)
 def _frozen(learn):
     """Gradient norm and weights: linear1 alone has gradient 0 and never moves, and norm1 just behind it does.
 
     Set requires_grad back to True, and give the optimiser all parameters."""
     learn.model.linear1.requires_grad_(False)
 
-@_fault('detach() cuts the graph in front of the head', 'hidden = body(xb).detach()\nscores = head(hidden)', 'hidden = body(xb)\nscores = head(hidden)')
+@_fault(
+    'detach() cuts the graph in front of the head',
+    wrong="""
+        hidden = body(xb).detach()
+        scores = head(hidden)""",
+    right="""
+        hidden = body(xb)
+        scores = head(hidden)""",
+)
 def _detach(learn):
     """Gradient norm and weights: 0 in every layer but the last. Activations: all but the scores stay as they began.
 
     Detach only what is logged, never what the loss needs."""
     learn.model.linear3.register_forward_pre_hook(lambda module, args: args[0].detach())
 
-@_fault('Dead ReLUs: the biases before them are far below zero', 'nn.init.constant_(model.norm1.bias, -3.)', 'nn.init.zeros_(model.norm1.bias)')
+@_fault(
+    'Dead ReLUs: the biases before them are far below zero',
+    wrong='nn.init.constant_(model.norm1.bias, -3.)',
+    right='nn.init.zeros_(model.norm1.bias)',
+)
 def _dead_relu(learn):
-    """Activations: from the first step nearly all units of act1 are dead, zero for the whole batch. Weights: norm1 starts three times too large.
+    """Activations: from the first step nearly all units of act1 are dead, zero for the whole batch. Weights: norm1
+    starts three times too large.
 
     Start biases at 0."""
     nn.init.constant_(learn.model.norm1.bias, -3.)
 
-@_fault('All linear layers start at zero',
-    'nn.init.zeros_(layer.weight)\nnn.init.zeros_(layer.bias)', "nn.init.kaiming_normal_(layer.weight, nonlinearity='relu')\nnn.init.zeros_(layer.bias)")
+@_fault(
+    'All linear layers start at zero',
+    wrong="""
+        nn.init.zeros_(layer.weight)
+        nn.init.zeros_(layer.bias)""",
+    right="""
+        nn.init.kaiming_normal_(layer.weight, nonlinearity='relu')
+        nn.init.zeros_(layer.bias)""",
+)
 def _init_zero(learn):
-    """Weights: linear1 and linear2 have norm 0 and keep it. Activations: only zeros behind the inputs. The loss stands at ln 10 = 2.30.
+    """Weights: linear1 and linear2 have norm 0 and keep it. Activations: only zeros behind the inputs. The loss stands
+    at ln 10 = 2.30.
 
     Start from small random weights, as nn.Linear does by itself."""
     for k in _LINEAR:
-        for p in learn.model.get_submodule(k).parameters(): nn.init.zeros_(p)
+        layer = learn.model.get_submodule(k)
+        nn.init.zeros_(layer.weight)
+        nn.init.zeros_(layer.bias)
 
-@_fault('The weights start with standard deviation 1', 'nn.init.normal_(layer.weight)', "nn.init.kaiming_normal_(layer.weight, nonlinearity='relu')")
+@_fault(
+    'The weights start with standard deviation 1',
+    wrong='nn.init.normal_(layer.weight)',
+    right="nn.init.kaiming_normal_(layer.weight, nonlinearity='relu')",
+)
 def _init_large(learn):
-    """Training loss: it starts far above ln 10 = 2.30. Weights: the norms of the linear layers start more than ten times too
-    large, and beside them each step is short.
+    """Training loss: it starts far above ln 10 = 2.30. Weights: the norms of the linear layers start more than ten
+    times too large, and beside them each step is short.
 
     Scale with the number of inputs: kaiming_normal_, or what nn.Linear does by itself."""
     with seeded(learn.seed, 'init', 1):
         for k in _LINEAR: nn.init.normal_(learn.model.get_submodule(k).weight)
 
-@_fault('There is no activation between the layers',
-    'nn.Linear(64, 48), nn.BatchNorm1d(48), nn.Linear(48, 48)', 'nn.Linear(64, 48), nn.BatchNorm1d(48), nn.ReLU(), nn.Linear(48, 48)')
+# %% ../../nbs/play/03_faults.ipynb #units
+@_fault(
+    'There is no activation between the layers',
+    wrong='nn.Linear(64, 48), nn.BatchNorm1d(48), nn.Linear(48, 48)',
+    right='nn.Linear(64, 48), nn.BatchNorm1d(48), nn.ReLU(), nn.Linear(48, 48)',
+)
 def _no_activation(learn):
-    """Activations: act1 and act2 have no zeros, mean 0 and standard deviation near 1, as BatchNorm leaves them. Losses look healthy.
+    """Activations: act1 and act2 have no zeros, mean 0 and standard deviation near 1, as BatchNorm leaves them. Losses
+    look healthy.
 
     Put a ReLU behind each hidden layer."""
-    learn.model.act1, learn.model.act2 = nn.Identity(), nn.Identity()
+    learn.model.act1 = nn.Identity()
+    learn.model.act2 = nn.Identity()
 
-@_fault('The hidden layers are sigmoids', 'nn.Linear(64, 48), nn.BatchNorm1d(48), nn.Sigmoid()', 'nn.Linear(64, 48), nn.BatchNorm1d(48), nn.ReLU()')
+@_fault(
+    'The hidden layers are sigmoids',
+    wrong='nn.Linear(64, 48), nn.BatchNorm1d(48), nn.Sigmoid()',
+    right='nn.Linear(64, 48), nn.BatchNorm1d(48), nn.ReLU()',
+)
 def _sigmoid(learn):
-    """Activations: act1 and act2 start with mean 0.5 and a small spread, and have no zeros. Gradient norm: at first
-    a fraction of the healthy one, and smallest next to the inputs.
+    """Activations: act1 and act2 start with mean 0.5 and a small spread, and have no zeros. Gradient norm: at first a
+    fraction of the healthy one, and smallest next to the inputs.
 
     Use ReLU in hidden layers."""
-    learn.model.act1, learn.model.act2 = nn.Sigmoid(), nn.Sigmoid()
+    learn.model.act1 = nn.Sigmoid()
+    learn.model.act2 = nn.Sigmoid()
 
-@_fault('Dropout is given the share to keep: 0.6 instead of 0.4', 'nn.Dropout(.6)   # to keep 60 %', 'nn.Dropout(.4)   # to keep 60 %')
+@_fault(
+    'Dropout is given the share to keep: 0.6 instead of 0.4',
+    wrong='nn.Dropout(.6)   # to keep 60 %',
+    right='nn.Dropout(.4)   # to keep 60 %',
+)
 def _keep_probability(learn):
-    """Accuracy: that of training stays far below healthy, that of the held-out rows hardly does, so the gap between them widens. All else is nearly healthy.
+    """Accuracy: that of training stays far below healthy, that of the held-out rows hardly does, so the gap between
+    them widens. All else is nearly healthy.
 
     nn.Dropout(p) takes the share to drop."""
-    learn.model.drop1.p = learn.model.drop2.p = .6
+    learn.model.drop1.p = .6
+    learn.model.drop2.p = .6
 
 # %% ../../nbs/play/03_faults.ipynb #data
-def _labels(learn, y): learn.data.train = learn.data.train[0], y
-
-@_fault('The data is not normalised: pixels from 0 to 16', 'x = pixels', 'x = (pixels - train_mean) / train_std')
+@_fault(
+    'The data is not normalised: pixels from 0 to 16',
+    wrong='x = pixels',
+    right='x = (pixels - train_mean) / train_std',
+)
 def _not_normalised(learn):
-    """Activations: the inputs have mean 5 and standard deviation 6 instead of 0 and 1, and linear1 is as large. BatchNorm hides it from all that follows.
+    """Activations: the inputs have mean 5 and standard deviation 6 instead of 0 and 1, and linear1 is as large.
+    BatchNorm hides it from all that follows.
 
     Subtract the mean and divide by the standard deviation of the training rows."""
-    learn.data.train, learn.data.valid = ((16 * learn.data.unscale(x), y) for x, y in (learn.data.train, learn.data.valid))
+    def in_pixels(x): return 16 * learn.data.unscale(x)
+    train_x, train_y = learn.data.train
+    valid_x, valid_y = learn.data.valid
+    learn.data.train = in_pixels(train_x), train_y
+    learn.data.valid = in_pixels(valid_x), valid_y
 
-@_fault('The held-out rows are normalised otherwise than the training rows',
-    'train_x = (train_x - mean) / std\nvalid_x = valid_x / 1.', 'train_x = (train_x - mean) / std\nvalid_x = (valid_x - mean) / std')
+@_fault(
+    'The held-out rows are normalised otherwise than the training rows',
+    wrong="""
+        train_x = (train_x - mean) / std
+        valid_x = valid_x / 1.""",
+    right="""
+        train_x = (train_x - mean) / std
+        valid_x = (valid_x - mean) / std""",
+)
 def _valid_scale(learn):
-    """Held-out loss: high above the healthy one, and it does not fall. Accuracy: far too low on held-out rows, and restless. Training
-    looks healthy.
+    """Held-out loss: high above the healthy one, and it does not fall. Accuracy: far too low on held-out rows, and
+    restless. Training looks healthy.
 
     Use the mean and standard deviation of the training rows for every row."""
-    learn.data.valid = learn.data.unscale(learn.data.valid[0]), learn.data.valid[1]
+    x, y = learn.data.valid
+    learn.data.valid = learn.data.unscale(x), y
 
-@_fault('The held-out rows are among the training rows', 'train_rows = order\nvalid_rows = order[:500]', 'train_rows = order[500:]\nvalid_rows = order[:500]')
+@_fault(
+    'The held-out rows are among the training rows',
+    wrong="""
+        train_rows = order
+        valid_rows = order[:500]""",
+    right="""
+        train_rows = order[500:]
+        valid_rows = order[:500]""",
+)
 def _leaked(learn):
-    """Held-out loss: it keeps falling, far below the healthy one, and the accuracy is too good to be true. Training looks healthy.
+    """Held-out loss: it keeps falling, far below the healthy one, and the accuracy is too good to be true. Training
+    looks healthy.
 
     Split first; then count that no row is on both sides."""
-    learn.data.train = tuple(map(torch.cat, zip(learn.data.train, learn.data.valid)))
+    train_x, train_y = learn.data.train
+    valid_x, valid_y = learn.data.valid
+    learn.data.train = torch.cat([train_x, valid_x]), torch.cat([train_y, valid_y])
 
-@_fault('Only the first 20 rows are trained on', 'train_x, train_y = x[:20], y[:20]   # to try it out', 'train_x, train_y = x, y')
+@_fault(
+    'Only the first 20 rows are trained on',
+    wrong='train_x, train_y = x[:20], y[:20]   # to try it out',
+    right='train_x, train_y = x, y',
+)
 def _few_rows(learn):
-    """Training loss: below 0.1 within five epochs. Held-out loss: it stays above 1, and its accuracy far behind that of training.
+    """Training loss: below 0.1 within five epochs. Held-out loss: it stays above 1, and its accuracy far behind that
+    of training.
 
     Take all rows; print len(train_x)."""
-    learn.data.train = tuple(t[:20] for t in learn.data.train)
+    x, y = learn.data.train
+    learn.data.train = x[:20], y[:20]
 
-@_fault('The labels are shuffled: they belong to other rows',
-    'x, y = x[torch.randperm(n)], y[torch.randperm(n)]', 'rows = torch.randperm(n)\nx, y = x[rows], y[rows]')
+# %% ../../nbs/play/03_faults.ipynb #labels
+def _relabel(learn, y): learn.data.train = learn.data.train[0], y
+
+@_fault(
+    'The labels are shuffled: they belong to other rows',
+    wrong='x, y = x[torch.randperm(n)], y[torch.randperm(n)]',
+    right="""
+        rows = torch.randperm(n)
+        x, y = x[rows], y[rows]""",
+)
 def _shuffled_labels(learn):
-    """Accuracy: held-out rows stay at 10 %, pure chance, while training creeps up as rows are learned by heart. Gradients and steps have a healthy size.
+    """Accuracy: held-out rows stay at 10 %, pure chance, while training creeps up as rows are learned by heart.
+    Gradients and steps have a healthy size.
 
     Shuffle rows and labels with one permutation."""
-    _labels(learn, learn.data.train[1][torch.randperm(640, generator=generator(learn.seed, 'sample'))])
+    _, y = learn.data.train
+    others = torch.randperm(640, generator=generator(learn.seed, 'sample'))
+    _relabel(learn, y[others])
 
-@_fault('The targets of training are off by one',
-    "train_y = [list('1234567890').index(c) for c in train_names]\nvalid_y = [list('0123456789').index(c) for c in valid_names]",
-    "train_y = [list('0123456789').index(c) for c in train_names]\nvalid_y = [list('0123456789').index(c) for c in valid_names]")
+@_fault(
+    'The targets of training are off by one',
+    wrong="""
+        train_y = [list('1234567890').index(c) for c in train_names]
+        valid_y = [list('0123456789').index(c) for c in valid_names]""",
+    right="""
+        train_y = [list('0123456789').index(c) for c in train_names]
+        valid_y = [list('0123456789').index(c) for c in valid_names]""",
+)
 def _off_by_one(learn):
-    """Accuracy: 0 % on held-out rows, far below the 10 % of chance, and healthy in training. Held-out loss: it rises as the network becomes surer.
+    """Accuracy: 0 % on held-out rows, far below the 10 % of chance, and healthy in training. Held-out loss: it rises
+    as the network becomes surer.
 
     Use one list of classes for both sets."""
-    _labels(learn, (learn.data.train[1] - 1) % 10)
+    _, y = learn.data.train
+    _relabel(learn, (y - 1) % 10)
 
-@_fault('40 % of the training labels are wrong', 'train_y = first_guess_of_one_person', 'train_y = what_two_of_three_say')
+@_fault(
+    '40 % of the training labels are wrong',
+    wrong='train_y = first_guess_of_one_person',
+    right='train_y = what_two_of_three_say',
+)
 def _label_noise(learn):
-    """Accuracy: training stays near 50 %, and held-out rows, whose labels are right, near 90 %. Activations: scores stay small.
+    """Accuracy: training stays near 50 %, and held-out rows, whose labels are right, near 90 %. Activations: scores
+    stay small.
 
     Look at the rows with the highest loss, and have them labelled again."""
-    _labels(learn, digits(640, noise=.4, seed=learn.seed).train[1])
+    _, noisy = digits(640, noise=.4, seed=learn.seed).train
+    _relabel(learn, noisy)
 
-@_fault('The rows are sorted by class and not shuffled', 'DataLoader(train, batch_size=32)', 'DataLoader(train, batch_size=32, shuffle=True)')
+@_fault(
+    'The rows are sorted by class and not shuffled',
+    wrong='DataLoader(train, batch_size=32)',
+    right='DataLoader(train, batch_size=32, shuffle=True)',
+)
 def _unshuffled(learn):
-    """Accuracy: in training about 10 % or less, as each class is forgotten before it comes again. Training loss: the same teeth in every epoch.
+    """Accuracy: in training about 10 % or less, as each class is forgotten before it comes again. Training loss: the
+    same teeth in every epoch.
 
     Pass shuffle=True for training."""
-    order = learn.data.train[1].argsort(stable=True)
+    _, y = learn.data.train
+    order = y.argsort(stable=True)
     learn.data.order = lambda epoch, seed=0: order
 
-# %% ../../nbs/play/03_faults.ipynb #shows
+# %% ../../nbs/play/03_faults.ipynb #numbers
 PICTURES = 'training loss', 'held-out loss', 'accuracy', 'gradient norm', 'activations', 'weights'
-_SPANS = dict(start=slice(0, 5), early=slice(60, 100), late=slice(-100, None))      # steps
+_LATE = slice(-100, None)                                              # steps
+_SPANS = dict(start=slice(0, 5), early=slice(60, 100), late=_LATE)
+
+def _log(v): return np.log10(np.maximum(v, 1e-9))
+
+def _rough(v): return np.abs(np.diff(v)).mean()
+
+def _spans(v, name: str = '') -> dict:
+    "The means of a curve (T,) at its start, early and late."
+    return {f'{name} {span}'.strip(): v[at].mean() for span, at in _SPANS.items()}
+
+# %% ../../nbs/play/03_faults.ipynb #per-picture
+def _of_training_loss(o: Observed) -> dict:
+    losses = _log(o.train_loss)
+    spread = o.train_loss[_LATE].std()
+    return _spans(losses) | dict(rough=_rough(losses[_LATE]), spread=_log(spread))
+
+def _of_held_out_loss(o: Observed) -> dict:
+    losses = _log(o.valid_loss)
+    end, lowest = losses[-5:].mean(), losses.min()
+    of_training = _log(o.train_loss[_LATE].mean())
+    return {
+        'first': losses[0],
+        'early': losses[2:5].mean(),
+        'late': end,
+        'rough': _rough(losses[-9:]),
+        'lowest': lowest,
+        'rise': losses[-3:].mean() - lowest,
+        'over training': end - of_training,
+    }
+
+def _of_accuracy(o: Observed) -> dict:
+    out: dict = {}
+    for who, v in (('train', o.train_accuracy), ('valid', o.valid_accuracy)):
+        out[f'{who} first'] = v[0]
+        out[f'{who} early'] = v[2:5].mean()
+        out[f'{who} late'] = v[-5:].mean()
+        out[f'{who} rough'] = _rough(v[-9:])
+    gap = o.train_accuracy - o.valid_accuracy
+    return out | dict(gap=gap[-5:].mean())
+
+def _of_gradients(o: Observed) -> dict:
+    out: dict = {}
+    for layer, v in zip(o.layers, _log(o.grad_norm).T):
+        out |= _spans(v, layer)
+        out[f'{layer} rough'] = _rough(v[_LATE])
+    return out
+
+def _of_activations(o: Observed) -> dict:
+    curves = dict(mean=o.mean, std=_log(o.std), zero=o.zero, dead=o.dead)      # each (T, places)
+    out: dict = {}
+    for i, place in enumerate(o.places):
+        for what, v in curves.items():
+            out |= _spans(v[:, i], f'{place} {what}')
+    return out
+
+def _of_weights(o: Observed) -> dict:
+    norms, steps = _log(o.weight_norm), _log(o.update_ratio)
+    out: dict = {}
+    for i, layer in enumerate(o.layers):
+        out |= _spans(norms[:, i], f'{layer} norm')
+        out |= _spans(steps[:, i], f'{layer} step')
+    return out
+
+_IN_NUMBERS = dict(zip(PICTURES, (
+    _of_training_loss, _of_held_out_loss, _of_accuracy, _of_gradients, _of_activations, _of_weights)))
 
 def _numbers(o: Observed) -> dict:
-    "A run in numbers: {(picture, what): number}. Sizes are logarithms to base 10."
-    log = lambda v: np.log10(np.maximum(v, 1e-9))
-    rough = lambda v: np.abs(np.diff(v)).mean()
-    spans = lambda v, name='': {f'{name} {k}'.strip(): v[at].mean() for k, at in _SPANS.items()}
-    out, train, valid, late = {p: {} for p in PICTURES}, log(o.train_loss), log(o.valid_loss), _SPANS['late']
-    out['training loss'] = spans(train) | dict(rough=rough(train[late]), spread=log(o.train_loss[late].std()))
-    out['held-out loss'] = {'first': valid[0], 'early': valid[2:5].mean(), 'late': valid[-5:].mean(), 'rough': rough(valid[-9:]), 'lowest': valid.min(),
-                            'rise': valid[-3:].mean() - valid.min(), 'over training': valid[-5:].mean() - log(o.train_loss[late].mean())}
-    for who, v in dict(train=o.train_accuracy, valid=o.valid_accuracy).items():
-        out['accuracy'] |= {f'{who} first': v[0], f'{who} early': v[2:5].mean(), f'{who} late': v[-5:].mean(), f'{who} rough': rough(v[-9:])}
-    out['accuracy']['gap'] = (o.train_accuracy - o.valid_accuracy)[-5:].mean()
-    for layer, g, w, u in zip(o.layers, log(o.grad_norm).T, log(o.weight_norm).T, log(o.update_ratio).T):
-        out['gradient norm'] |= spans(g, layer) | {f'{layer} rough': rough(g[late])}
-        out['weights'] |= spans(w, f'{layer} norm') | spans(u, f'{layer} step')
-    for place, *values in zip(o.places, o.mean.T, log(o.std).T, o.zero.T, o.dead.T):
-        for what, v in zip(('mean', 'std', 'zero', 'dead'), values): out['activations'] |= spans(v, f'{place} {what}')
-    return {(p, what): float(v) for p, numbers in out.items() for what, v in numbers.items()}
+    "A run in numbers: {(picture, what): number}."
+    out = {}
+    for picture, measure in _IN_NUMBERS.items():
+        for what, v in measure(o).items():
+            out[picture, what] = float(v)
+    return out
 
 @lru_cache(1024)
-def _seen(make, seed, steps): return _numbers(observe(make(seed), steps))
+def _seen(make, seed: int, steps: int) -> dict: return _numbers(observe(make(seed), steps))
+
+# %% ../../nbs/play/03_faults.ipynb #shows
+_USUAL = range(1000, 1012)      # seeds of the healthy runs
+
+def _table(make, seeds, steps: int) -> np.ndarray:
+    "The numbers of these runs: (seeds, numbers)."
+    return np.array([[*_seen(make, seed, steps).values()] for seed in seeds])
+
+def _apart(runs: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    "How far runs (n, numbers) lie outside what is usual, in units of what chance does; > 0: all do, on one side."
+    runs = np.nan_to_num(runs, nan=1e9, posinf=1e9, neginf=-1e9)
+    mean = usual.mean(0)
+    room = np.maximum(4 * usual.std(0, ddof=1), .02)      # .02: five per cent of a size, two points of accuracy
+    highest = np.maximum(mean + room, usual.max(0))
+    lowest = np.minimum(mean - room, usual.min(0))
+    above = runs.min(0) - highest
+    below = lowest - runs.max(0)
+    return np.maximum(above, below) / room
 
 def shows(
-    fault,                # a name, a `Fault`, or a function seed -> learner
-    seeds=(0, 1, 2),      # of the runs with the fault
-    steps: int = _STEPS,  # at least 100
-) -> dict:                # picture -> what differs there, the clearest first; pictures without a difference are left out
+    fault: str | Fault | Callable,      # a name, a `Fault`, or a function seed -> learner
+    seeds: Sequence[int] = (0, 1, 2),   # of the runs with the fault
+    steps: int = _STEPS,                # at least 100
+) -> dict[str, list[str]]:              # picture -> what differs there, the clearest first; without those that do not
     "In which pictures a fault differs from twelve healthy runs, for every seed."
     make = FAULTS[fault].make if isinstance(fault, str) else getattr(fault, 'make', fault)
     whole(steps, 'steps', 100)
-    usual, runs = ([_seen(f, s, steps) for s in ss] for f, ss in ((healthy, range(1000, 1012)), (make, seeds)))
-    usual, v = (np.array([[*r.values()] for r in rs]) for rs in (usual, runs))
-    mean, room = usual.mean(0), np.maximum(4 * usual.std(0, ddof=1), .02)       # .02: five per cent of a size, two points of accuracy
-    v = np.nan_to_num(v, nan=1e9, posinf=1e9, neginf=-1e9)
-    above, below = v.min(0) - np.maximum(mean + room, usual.max(0)), np.minimum(mean - room, usual.min(0)) - v.max(0)
-    by, out = np.maximum(above, below) / room, {}
-    for i in np.argsort(-by, kind='stable'):
-        if by[i] > 0:
-            picture, what = [*runs[0]][i]
-            out.setdefault(picture, []).append(what)
-    return {p: out[p] for p in PICTURES if p in out}
+    usual = _table(healthy, _USUAL, steps)
+    apart = _apart(_table(make, seeds, steps), usual)
+    names = [*_seen(healthy, _USUAL[0], steps)]
+    found: dict[str, list[str]] = {p: [] for p in PICTURES}
+    clearest_first = np.argsort(-apart, kind='stable')
+    for i in clearest_first:
+        picture, what = names[i]
+        if apart[i] > 0: found[picture].append(what)
+    return {picture: differ for picture, differ in found.items() if differ}

@@ -7,94 +7,236 @@ __all__ = ['show_run']
 
 # %% ../../nbs/play/05_run_pictures.ipynb #imports
 import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import ipywidgets as W
 import numpy as np
 
-from .faults import Observed
-from ..live.panel import Panel, row
 from ..draw.views import Curves
+from ..live.panel import Panel, row
 from ..live.worker import cell_name
+from .faults import Observed
 
-# %% ../../nbs/play/05_run_pictures.ipynb #pictures
+# %% ../../nbs/play/05_run_pictures.ipynb #looks
 _BESIDE = dict(dash=[2, 3], width=1.5, alpha=.7)      # how a run beside is drawn
-_FLOOR, _COLORS = 1e-6, dict(inputs=6, linear1=0, norm1=1, act1=1, linear2=2, norm2=3, act2=3, linear3=4, scores=4)      # of a logarithmic axis, at least; of layers and places
-LOOKS = {'mean': ('mean', 'mean', None, False), 'standard deviation': ('std', 'std', None, True), 'share of zeros': ('zero', 'share zero', (-.03, 1.03), False),
-         'share of dead units': ('dead', 'share dead', (-.03, 1.03), False)}       # what there is of activations -> its name in `Observed`, a short one, limits, whether the axis is logarithmic
+_FLOOR = 1e-6                                         # of a logarithmic axis, at least
+_LAYERS = dict(linear1=0, norm1=1, linear2=2, norm2=3, linear3=4)
+_PLACES = dict(inputs=6, act1=1, act2=3, scores=4)
+_COLORS = _LAYERS | _PLACES
+_SHARE = -.03, 1.03                                   # the axis of a share
 
-def _level(v) -> np.ndarray:
+class _Look(NamedTuple):
+    "One thing that there is of activations."
+    name: str                                # in `Observed`
+    short: str                               # on the axis
+    lim: tuple[float, float] | None = None   # of the axis; None: from the data
+    log: bool = False                        # whether the axis is logarithmic
+
+LOOKS = {
+    'mean': _Look('mean', 'mean'),
+    'standard deviation': _Look('std', 'std', log=True),
+    'share of zeros': _Look('zero', 'share zero', _SHARE),
+    'share of dead units': _Look('dead', 'share dead', _SHARE),
+}
+
+# %% ../../nbs/play/05_run_pictures.ipynb #lines
+def _level(v: np.ndarray) -> np.ndarray:
     "A moving average over twenty steps of sizes (T, n): the run beside is drawn as a level, without its noise."
-    return np.stack([np.convolve(np.pad(c, (10, 9), 'edge'), np.full(20, .05), 'valid') for c in v.T], 1)
+    mean = np.full(20, .05)
+    columns = [np.convolve(np.pad(c, (10, 9), 'edge'), mean, 'valid') for c in v.T]
+    return np.stack(columns, 1)
 
-def _floor(*runs) -> float:
+def _floor(*runs: np.ndarray | None) -> float:
     "Where the lower edge of a logarithmic axis lies: under the smallest size, but not for ever."
-    sizes = np.concatenate([v[np.isfinite(v) & (v > 0)] for v in runs if v is not None])
+    known = [v for v in runs if v is not None]
+    sizes = np.concatenate([v[np.isfinite(v) & (v > 0)] for v in known])
     return max(_FLOOR, float(sizes.min()) / 3) if len(sizes) else _FLOOR
 
-def _note(v, names, floor) -> str:
+def _note(v: np.ndarray, names: Sequence[str], floor: float) -> str:
     "What a logarithmic axis cannot show, in words; v (T, n)."
-    ok = np.isfinite(v).any(0)
-    zero = [n for n, c, k in zip(names, v.T, ok) if k and not np.nan_to_num(c).any()]
-    low = [n for n, c, k in zip(names, v.T, ok) if n not in zero and k and np.nanmin(c) < floor]
-    cut = f'at times below {floor:g}: ' if floor == _FLOOR else 'at times 0: '
-    return '; '.join([f'exactly 0: {", ".join(zero)}'] * bool(zero) + [cut + ', '.join(low)] * bool(low)) + ' (on the lower edge)' * bool(zero or low)
+    zero, low = [], []
+    for name, column in zip(names, v.T):
+        if not np.isfinite(column).any(): continue
+        if not np.nan_to_num(column).any(): zero.append(name)
+        elif np.nanmin(column) < floor: low.append(name)
+    if not zero and not low: return ''
+    when = f'at times below {floor:g}' if floor == _FLOOR else 'at times 0'
+    told = []
+    if zero: told.append(f'exactly 0: {", ".join(zero)}')
+    if low: told.append(f'{when}: {", ".join(low)}')
+    return '; '.join(told) + ' (on the lower edge)'
 
-def _lines(v, names, beside, floor) -> dict:
-    "Lines for a picture with one line for each layer or place; `beside` is the same of another run, or None."
-    x, out = np.arange(1., len(v) + 1), {}
-    for k, name in enumerate(names): out[name] = dict(x=x, y=np.maximum(v[:, k], floor), color=_COLORS.get(name, -1), width=1.2 if v[:, k].any() and name in _COLORS else 2.5)
-    for k, name in enumerate(names if beside is not None else ()):
-        out[f'{name} beside'] = dict(x=x, y=np.maximum(_level(beside)[:, k], floor), color=_COLORS.get(name, -1), label='') | _BESIDE
-    return out
+def _lines(
+    v: np.ndarray,                  # sizes (T, n)
+    names: Sequence[str],           # n of them, of layers or places
+    beside: np.ndarray | None,      # the same of another run
+    floor: float,                   # nothing is drawn below
+) -> dict[str, dict]:
+    "Lines for a picture with one line for each layer or place."
+    x, lines = np.arange(1., len(v) + 1), {}
+    for name, column in zip(names, v.T):
+        thin = column.any() and name in _COLORS
+        y = np.maximum(column, floor)
+        lines[name] = dict(x=x, y=y, color=_COLORS.get(name, -1), width=1.2 if thin else 2.5)
+    if beside is None: return lines
+    for name, column in zip(names, _level(beside).T):
+        y = np.maximum(column, floor)
+        lines[f'{name} beside'] = dict(x=x, y=y, color=_COLORS.get(name, -1), label='') | _BESIDE
+    return lines
 
-class RunPictures(Panel):
+# %% ../../nbs/play/05_run_pictures.ipynb #pairs
+Line = tuple[Sequence | np.ndarray, Sequence | np.ndarray]      # x and y
+
+def _losses(o: Observed, quiet: bool) -> list[Line]:
+    "Of each step, without its noise if it is to be quiet; and held out."
+    loss = _level(o.train_loss[:, None])[:, 0] if quiet else o.train_loss
+    steps = np.arange(1., 1 + len(o.train_loss))
+    return [(steps, loss), (o.step, o.valid_loss)]
+
+def _accuracies(o: Observed, quiet: bool) -> list[Line]:
+    "Of training, and held out."
+    return [(o.step, o.train_accuracy), (o.step, o.valid_accuracy)]
+
+def _draw_pair(
+    view: Curves,
+    of: Callable[[Observed, bool], list[Line]],     # the two lines of a run, which may have to be quiet
+    o: Observed,
+    beside: Observed | None,
+    told: str,                                      # what the run beside is called
+):
+    "Training and held out in one picture."
+    lines: dict[str, Any] = {}
+    for c, (x, y) in enumerate(of(o, False)):
+        name = 'held out' if c else 'training'
+        lines[name] = dict(x=x, y=y, color=c, width=1.2 if len(x) > 100 else 2)
+    dotted = of(beside, True) if beside else []
+    for c, (x, y) in enumerate(dotted):
+        label = '' if c else f'dotted: {told}'
+        lines[f'{told} {c}'] = dict(x=x, y=y, color=c, label=label) | _BESIDE
+    gone = np.flatnonzero(~np.isfinite(o.train_loss))
+    note = f'not finite from step {gone[0] + 1} on' if len(gone) else ' '
+    view.draw(lines, note=note, done=True)
+
+def _draw_layers(
+    view: Curves,
+    of: Callable[[Observed], np.ndarray],           # the sizes (T, n) of a run
+    names: Sequence[str],                           # n of them
+    o: Observed,
+    beside: Observed | None,
+):
+    "A line for each layer or place in one picture."
+    v = of(o)
+    other = of(beside) if beside else None
+    log = view._y['log']
+    floor = _floor(v, other) if log else -np.inf
+    note = _note(v, names, floor) if log else ' '
+    view.draw(_lines(v, names, other, floor), note=note, done=True)
+
+# %% ../../nbs/play/05_run_pictures.ipynb #pictures
+def _view(ylabel: str, lim: tuple[float, float] | None = None, log: bool = False) -> Curves:
+    "One of the six pictures."
+    layout = dict(flex='1 1 300px')
+    return Curves('step', ylabel, (0, 360), lim, ylog=log, ghosts=False, height=235, layout=layout)
+
+def _gradients(o: Observed) -> np.ndarray:
+    "Of each layer, and of all."
+    whole = np.sqrt((o.grad_norm ** 2).sum(1))
+    return np.column_stack([o.grad_norm, whole])
+
+class Drawing(Panel):
+    "Six views that a run is drawn in."
+    loss: Curves
+    accuracy: Curves
+    gradient: Curves
+    activations: Curves
+    weights: Curves
+    moved: Curves
+    look: W.Dropdown          # what of the activations
+    _drawing: Any             # a lock: one run at a time
+    _last: tuple | None       # what was drawn last
+
+    def draw(self,
+        o: Observed,                    # the run
+        beside: Observed | None,        # another one, dotted
+        told: str,                      # what that is called
+    ):
+        "All six."
+        with self._drawing:
+            self._last = o, beside, told
+            _draw_pair(self.loss, _losses, o, beside, told)
+            _draw_pair(self.accuracy, _accuracies, o, beside, told)
+            _draw_layers(self.gradient, _gradients, (*o.layers, 'all layers'), o, beside)
+            self._draw_activations(o, beside)
+            _draw_layers(self.weights, lambda run: run.weight_norm, o.layers, o, beside)
+            _draw_layers(self.moved, lambda run: run.update_ratio, o.layers, o, beside)
+
+    def _draw_activations(self, o: Observed, beside: Observed | None):
+        "What the menu says, on an axis for it."
+        look = LOOKS[self.look.value]
+        self.activations._y |= dict(label=f'activations: {look.short}', lim=look.lim, log=look.log)
+        _draw_layers(self.activations, lambda run: getattr(run, look.name), o.places, o, beside)
+
+# %% ../../nbs/play/05_run_pictures.ipynb #panel
+class RunPictures(Drawing):
     "Six views of an `Observed`, and a menu for the activations."
-    def __init__(self, name, above=(), below=()):
-        view = lambda y, lim=None, log=False: Curves('step', y, (0, 360), lim, ylog=log, ghosts=False, height=235, layout=dict(flex='1 1 300px'))
-        self.loss, self.accuracy, self.gradient, self.activations, self.weights, self.moved = views = [
-            view('loss', log=True), view('accuracy', (-.03, 1.03)), view('gradient norm', log=True), view('activations'), view('weight norm', log=True), view('step / weight norm', log=True)]
-        self.look = W.Dropdown(description='activations', options=[*LOOKS], layout=W.Layout(width='280px'), style=dict(description_width='80px'))
-        self._drawing, self._last = threading.RLock(), None       # what was drawn last
+    def __init__(self,
+        name: str,                          # as for `Panel`
+        above: Iterable[W.Widget] = (),     # what stands beside the menu
+        below: Iterable[W.Widget] = (),     # what stands under the pictures
+    ):
+        self.loss = _view('loss', log=True)
+        self.accuracy = _view('accuracy', _SHARE)
+        self.gradient = _view('gradient norm', log=True)
+        self.activations = _view('activations')
+        self.weights = _view('weight norm', log=True)
+        self.moved = _view('step / weight norm', log=True)
+        views = [self.loss, self.accuracy, self.gradient, self.activations, self.weights, self.moved]
+        self.look = W.Dropdown(
+            description='activations',
+            options=[*LOOKS],
+            layout=W.Layout(width='280px'),
+            style=dict(description_width='80px'),
+        )
+        self._drawing = threading.RLock()
+        self._last = None
         super().__init__([row([*above, self.look]), row(views), *below], views, name)
-        self.watch(self.look, lambda _: self._last and self.draw(*self._last))
+        self.watch(self.look, self._looked)
 
-    def grow(self, losses, rows):
+    def _looked(self, _):
+        "Something else of the activations is to be seen."
+        if self._last: self.draw(*self._last)
+
+    def grow(self,
+        losses: Sequence[float],     # of each step so far
+        rows: Sequence[dict],        # of each look so far: step, valid_loss, accuracy
+    ):
         "Losses and accuracies while a run is under way."
-        x, at = np.arange(1., len(losses) + 1), [r['step'] for r in rows]
-        self.loss.draw({'training': dict(x=x, y=losses, width=1.2), 'held out': (at, [r['valid_loss'] for r in rows])}, note=f'training: step {len(losses)} of 360')
-        self.accuracy.draw({'held out': dict(x=at, y=[r['accuracy'] for r in rows], color=1)})
+        at = [r['step'] for r in rows]
+        training = dict(x=np.arange(1., len(losses) + 1), y=losses, width=1.2)
+        held_out = at, [r['valid_loss'] for r in rows]
+        accuracy = dict(x=at, y=[r['accuracy'] for r in rows], color=1)
+        note = f'training: step {len(losses)} of 360'
+        self.loss.draw({'training': training, 'held out': held_out}, note=note)
+        self.accuracy.draw({'held out': accuracy})
 
-    def clear(self, note: str):
+    def clear(self,
+        note: str,      # what stands under the first picture
+    ):
         "Empty pictures."
         self._last = None
         for v in self.views: v.draw({}, note=note if v is self.loss else ' ', text=note)
 
-    def draw(self, o: Observed, beside: Observed | None, told: str):
-        "All six; `beside` is dotted, and called as `told` says."
-        with self._drawing:
-            self._last = o, beside, told
-            self._draw_pair(self.loss, o, beside, told, lambda r: [(np.arange(1., 1 + len(r.train_loss)), r.train_loss if r is o else _level(r.train_loss[:, None])[:, 0]), (r.step, r.valid_loss)])
-            self._draw_pair(self.accuracy, o, beside, told, lambda r: [(r.step, r.train_accuracy), (r.step, r.valid_accuracy)])
-            what, short, lim, log = LOOKS[self.look.value]
-            self.activations._y |= dict(label=f'activations: {short}', lim=lim, log=log)
-            for view, of, names in ((self.gradient, lambda r: np.column_stack([r.grad_norm, np.sqrt((r.grad_norm ** 2).sum(1))]), (*o.layers, 'all layers')),
-                                    (self.activations, lambda r: getattr(r, what), o.places), (self.weights, lambda r: r.weight_norm, o.layers), (self.moved, lambda r: r.update_ratio, o.layers)):
-                v, other, log = of(o), beside and of(beside), view._y['log']
-                floor = _floor(v, other) if log else -np.inf
-                view.draw(_lines(v, names, other, floor), note=_note(v, names, floor) if log else ' ', done=True)
+    def start(self):
+        "Nothing runs here: it stands still."
+        self._still()
 
-    def _draw_pair(self, view, o, beside, told, of):
-        "Training and held out in one picture."
-        lines, gone = {}, np.flatnonzero(~np.isfinite(o.train_loss))
-        for c, (name, (x, y)) in enumerate(zip(('training', 'held out'), of(o))): lines[name] = dict(x=x, y=y, color=c, width=1.2 if len(x) > 100 else 2)
-        for c, (x, y) in enumerate(of(beside) if beside else []): lines[f'{told} {c}'] = dict(x=x, y=y, color=c, label='' if c else f'dotted: {told}') | _BESIDE
-        view.draw(lines, note=f'not finite from step {gone[0] + 1} on' if len(gone) else ' ', done=True)
+    def release(self):
+        "Hold no run."
+        self._last = None
 
-    def start(self): self._still()
-
-    def release(self): self._last = None
-
-    def _still(self, wait=.5, what='this run'): self.still(what, {self.look: self.look.value}, wait)
+    def _still(self, wait: float = .5, what: str = 'this run'):
+        self.still(what, {self.look: self.look.value}, wait)
 
     def _repr_mimebundle_(self, **kw):
         if self._last: self._still(0)
@@ -108,8 +250,10 @@ def show_run(
     name: str = '',                    # a newer one of the same name takes its place; by default that of the cell
 ) -> Panel:
     "A run as the gym shows it: six pictures and a menu."
-    for o in (observed, *([beside] if beside is not None else [])):
-        if not isinstance(o, Observed): raise TypeError(f'show_run needs what observe(learn) returns, not {type(o).__name__}')
+    given = [observed] if beside is None else [observed, beside]
+    for o in given:
+        if isinstance(o, Observed): continue
+        raise TypeError(f'show_run needs what observe(learn) returns, not {type(o).__name__}')
     shown = RunPictures(name or cell_name('show_run'))
     shown.draw(observed, beside, str(told))
     return shown

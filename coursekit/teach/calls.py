@@ -16,9 +16,11 @@ import sysconfig
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,65 +28,110 @@ import torch
 from coursekit.teach.compare import aside, changed
 
 # %% ../../nbs/teach/04_calls.ipynb #5a6da889
-_PATHS = sysconfig.get_paths()
-_HERE = globals().get('__file__', torch.__file__)      # there is none in a notebook
-_OURS = tuple({str(Path(p).resolve()) for p in (*(_PATHS[k] for k in ('stdlib', 'platstdlib', 'purelib', 'platlib')), Path(torch.__file__).parent, Path(_HERE).parents[1])})
+def _our_folders() -> tuple[str, ...]:
+    "Where Python's library, its packages and coursekit lie."
+    paths = sysconfig.get_paths()
+    here = globals().get('__file__', torch.__file__)      # there is none in a notebook
+    folders = [Path(torch.__file__).parent, Path(str(here)).parents[1]]
+    for kind in ('stdlib', 'platstdlib', 'purelib', 'platlib'): folders.append(Path(paths[kind]))
+    return tuple({str(folder.resolve()) for folder in folders})
 
-def _theirs(filename) -> bool:
+_OURS = _our_folders()
+
+def _theirs(filename: str) -> bool:
     "Whether a file is the learner's."
-    return not filename.startswith('<frozen') and not str(Path(filename).resolve()).startswith(_OURS)
+    if filename.startswith('<frozen'): return False
+    path = str(Path(filename).resolve())
+    return not path.startswith(_OURS)
 
-def line_of(frames) -> str:
-    "The first of the frames, given as (frame, line number), that is the learner's, as 'line 3, `x = 1 / 0`'; '' if none is."
+def line_of(
+    frames,      # pairs (frame, line number)
+) -> str:
+    "The first of the frames that is the learner's, as 'line 3, `x = 1 / 0`'; '' if none is."
     for frame, n in frames:
-        if _theirs(name := frame.f_code.co_filename):
-            n = n or frame.f_code.co_firstlineno      # between two rounds of a loop Python 3.11 has no line
-            text = linecache.getline(name, n, frame.f_globals).strip()
-            return f'line {n}' + f', `{text}`' * bool(text)
+        code = frame.f_code
+        if not _theirs(code.co_filename): continue
+        n = n or code.co_firstlineno      # between two rounds of a loop Python 3.11 has no line
+        text = linecache.getline(code.co_filename, n, frame.f_globals).strip()
+        return f'line {n}, `{text}`' if text else f'line {n}'
     return ''
+
+def _in_one_line(e: BaseException) -> str:
+    "Type and message of an exception."
+    if isinstance(e, SyntaxError):
+        lines = ''.join(traceback.format_exception_only(e)).strip().splitlines()
+        return lines[-1]
+    message = str(e).strip().splitlines()
+    return ': '.join([type(e).__name__, *message[:1]])
 
 def tell(e: BaseException) -> tuple[str, str]:
     "An exception in one line, and the line that raised it."
-    try: text = ''.join(traceback.format_exception_only(e)).strip().splitlines()[-1] if isinstance(e, SyntaxError) else ': '.join([type(e).__name__, *str(e).strip().splitlines()[:1]])
+    try: text = _in_one_line(e)
     except Exception: text = type(e).__name__
-    return text[:300], line_of(reversed(list(traceback.walk_tb(e.__traceback__))))
+    frames = list(traceback.walk_tb(e.__traceback__))
+    return text[:300], line_of(reversed(frames))
 
 # %% ../../nbs/teach/04_calls.ipynb #149a0f6b
 class Caught(io.TextIOBase):
     "Stands in for `sys.stdout`: keeps what one thread writes, and passes on the rest."
-    def __init__(self, real, most=2000): self.real, self.most, self.thread, self.text = real, most, None, ''
+    def __init__(self,
+        real,                         # the stream that it stands in for
+        thread: threading.Thread,     # whose output is kept
+        most: int = 2000,             # characters
+    ):
+        self.real = real
+        self.thread = thread
+        self.most = most
+        self.text = ''
 
     def write(self, s):
         if threading.current_thread() is not self.thread: return self.real.write(s)
-        self.text += s[:max(0, self.most - len(self.text))]
+        room = max(0, self.most - len(self.text))
+        self.text += s[:room]
         return len(s)
 
     def flush(self): self.real.flush()
 
     def __getattr__(self, k): return getattr(self.real, k)
 
+def _uncover(name: str):
+    "Take away what stands in for a stream on behalf of threads that are over: they could not be ended in time."
+    stream = getattr(sys, name)
+    while isinstance(stream, Caught) and not stream.thread.is_alive(): stream = stream.real
+    setattr(sys, name, stream)
+
 @contextmanager
-def _caught(thread, done):
+def _caught(thread: threading.Thread, done: threading.Event):
     "Output and warnings of a thread, kept."
-    for name in ('stdout', 'stderr'):                            # one that could not be ended is over by now
-        while isinstance(old := getattr(sys, name), Caught) and not (old.thread and old.thread.is_alive()): setattr(sys, name, old.real)
+    for name in ('stdout', 'stderr'): _uncover(name)
     out, err = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = a, b = Caught(out), Caught(err)
-    a.thread = b.thread = thread
-    try: yield a
+    printed: Any = Caught(out, thread)
+    warned: Any = Caught(err, thread)
+    sys.stdout, sys.stderr = printed, warned
+    try: yield printed
     finally:
         if done.is_set(): sys.stdout, sys.stderr = out, err      # one that could not be ended stays unheard
 
+# %% ../../nbs/teach/04_calls.ipynb #untouched
 @contextmanager
 def untouched():
     "Leaves the global random states, the default dtype and torch's grad mode as they were."
-    states = torch.get_rng_state(), random.getstate(), np.random.get_state(), torch.get_default_dtype(), torch.is_grad_enabled()
+    torch_state = torch.get_rng_state()
+    python_state = random.getstate()
+    numpy_state = np.random.get_state()
+    dtype = torch.get_default_dtype()
+    with_grad = torch.is_grad_enabled()
     try: yield
     finally:
-        for put, s in zip((torch.set_rng_state, random.setstate, np.random.set_state, torch.set_default_dtype, torch.set_grad_enabled), states): put(s)
+        torch.set_rng_state(torch_state)
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)
+        torch.set_default_dtype(dtype)
+        torch.set_grad_enabled(with_grad)
 
-# %% ../../nbs/teach/04_calls.ipynb #6fdc82b8
-class _Stopped(SystemExit): "Raised inside work that takes too long; `threading` lets it pass without a word."
+# %% ../../nbs/teach/04_calls.ipynb #stopped
+class _Stopped(SystemExit):
+    "Raised inside work that takes too long; `threading` lets it pass without a word."
 
 class _Twice(_Stopped):
     "Raised from outside; where it is swallowed, the next line raises again."
@@ -96,17 +143,20 @@ class _Twice(_Stopped):
         sys.settrace(_refuse)
 
 def _refuse(frame, event, arg):
+    "A trace under which no line of the learner's is run any more."
     if event == 'line': raise _Stopped
     return _refuse if _theirs(frame.f_code.co_filename) else None
 
-def _end(thread, done, wait: float = 1.) -> bool:
+def _end(thread: threading.Thread, done: threading.Event, wait: float = 1.) -> bool:
     "End a thread by an exception; False if it is stuck."
+    ident = ctypes.c_ulong(thread.ident or 0)
     for _ in range(int(wait / .05)):
         if done.is_set(): break
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Twice))
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(_Twice))
         done.wait(.05)
     return done.is_set()
 
+# %% ../../nbs/teach/04_calls.ipynb #6fdc82b8
 @dataclass
 class Ended:
     "How work in a thread ended."
@@ -115,31 +165,41 @@ class Ended:
     stuck: bool = False   # it could not be ended
     printed: str = ''
 
+def _wait(done: threading.Event, seconds: float) -> str:
+    "Wait for work; '' when it is done, otherwise why it has to be ended."
+    wall = time.perf_counter() + seconds
+    cpu = time.process_time() + seconds
+    try:
+        while not done.wait(.05):      # in short waits: on Windows a long one would not notice Ctrl-C
+            had_its_time = time.process_time() > cpu
+            limit = wall if had_its_time else wall + seconds
+            if time.perf_counter() > limit: return 'time'
+    except KeyboardInterrupt: return 'interrupt'
+    return ''
+
+def _watch(thread: threading.Thread, done: threading.Event, seconds: float) -> Ended:
+    "Wait for the work of a thread, and end it if it takes too long."
+    why = _wait(done, seconds)
+    if done.is_set(): return Ended('interrupt' if why == 'interrupt' else '')
+    frame = sys._current_frames().get(thread.ident or 0)
+    line = line_of(traceback.walk_stack(frame)) if frame else ''
+    was_ended = _end(thread, done)
+    return Ended(why, line, stuck=not was_ended)
+
 def apart(
-    work,            # a function without arguments
+    work: Callable,  # a function without arguments
     seconds: float,  # how long it may take
 ) -> Ended:
     "Do the work in a thread, for so long at most; on a busy machine for twice as long. Ctrl-C ends it too."
-    # an event, because a `join` that is interrupted takes a running thread for ended (Python 3.11)
-    done, ended = threading.Event(), Ended('time')
+    done = threading.Event()      # a `join` that is interrupted takes a running thread for ended (Python 3.11)
     def quietly():
         try: work()
         except _Stopped: sys.settrace(None)
         finally: done.set()
     thread = threading.Thread(target=quietly, name='coursekit answer', daemon=True)
     with untouched(), _caught(thread, done) as out:
-        wall, cpu = time.perf_counter() + seconds, time.process_time() + seconds
-        late = lambda now: now > wall and (time.process_time() > cpu or now > wall + seconds)
         thread.start()
-        try:
-            # in short waits: on Windows a long one would not notice Ctrl-C
-            while not done.wait(.05) and not late(time.perf_counter()): pass
-        except KeyboardInterrupt: ended.why = 'interrupt'
-        if not done.is_set():
-            frame = sys._current_frames().get(thread.ident)
-            ended.line = line_of(traceback.walk_stack(frame)) if frame else ''
-            ended.stuck = not _end(thread, done)
-        elif ended.why == 'time': ended.why = ''
+        ended = _watch(thread, done, seconds)
     ended.printed = out.text
     return ended
 
@@ -152,16 +212,21 @@ class Call:
     line: str = ''            # which raised it
     changed: tuple = ()       # numbers of the arguments that it has changed in place
 
-def call(f, case: tuple) -> Call:
+def call(f: Callable, case: tuple) -> Call:
     "One call with copies of a case."
     args = copy.deepcopy(case)
     try: value = aside(f(*args))
     except _Stopped: raise
-    except BaseException as e: return Call(None, *tell(e))
-    return Call(value, changed=tuple(i for i, (a, b) in enumerate(zip(case, args)) if changed(a, b)))
+    except BaseException as e:
+        error, line = tell(e)
+        return Call(error=error, line=line)
+    pairs = enumerate(zip(case, args))
+    spoilt = [i for i, (before, after) in pairs if changed(before, after)]
+    return Call(value, changed=tuple(spoilt))
 
-def call_all(f, cases, done: list):
+def call_all(f: Callable, cases: list, done: list):
     "Calls `f` with each case, and again: the results of both rounds are appended to `done`; up to the first error."
     for case in [*cases, *cases]:
-        done.append(call(f, case))
-        if done[-1].error: return
+        c = call(f, case)
+        done.append(c)
+        if c.error: return

@@ -51,9 +51,9 @@ class Mistake:
         "Whether it is a slip in the arithmetic; otherwise it is one in the idea."
         return vars(self.code).get('slip', False)    # its own: a class would inherit it
 
-# %% ../../nbs/teach/05_exercise.ipynb #cases
-class Cases:
-    "The cases of an exercise, and what answers make of them."
+# %% ../../nbs/teach/05_exercise.ipynb #task
+class Task:
+    "What is asked for; the fields are those of `Exercise`."
     name: str
     solution: Any
     cases: Callable | None
@@ -70,7 +70,12 @@ class Cases:
         if isinstance(self.solution, type): return 'class'
         return 'value' if self.cases is None else 'function'
 
-    def inputs(self, seed: int = 0) -> list[tuple]:
+# %% ../../nbs/teach/05_exercise.ipynb #cases
+class Cases(Task):
+    "The cases of an exercise, and what answers make of them."
+    def inputs(self,
+        seed: int = 0,      # of the cases that are drawn
+    ) -> list[tuple]:
         "The cases of a seed."
         if self.cases is None: return [()]
         rng = torch.Generator().manual_seed(seed)
@@ -79,7 +84,9 @@ class Cases:
             raise ValueError(f'the cases of {self.name} yield nothing')
         return [c if isinstance(c, tuple) else (c,) for c in found]
 
-    def caller(self, answer) -> Callable:
+    def caller(self,
+        answer: Any,      # what was handed in, the solution, or the code of a mistake
+    ) -> Callable:
         "A function of a case that makes the answer's output."
         if self.kind == 'value':
             return answer if callable(answer) else lambda: answer
@@ -87,7 +94,10 @@ class Cases:
         if probe is None: return answer
         return lambda *case: probe(answer, *case)
 
-    def outputs(self, code, inputs: list) -> list:
+    def outputs(self,
+        code: Any,         # the solution, or that of a mistake; not an answer, since nothing ends a loop here
+        inputs: list,      # cases
+    ) -> list:
         "What the solution, or the code of a mistake, makes of the inputs."
         f = self.caller(code)
         with untouched():
@@ -99,7 +109,9 @@ class Cases:
                 raise RuntimeError(f'{self.name}: {show(code)} raised {c.error}')
         return [c.value for c in found]
 
-    def said(self, case: tuple) -> str:
+    def said(self,
+        case: tuple,      # arguments
+    ) -> str:
         "A case as a call."
         named = zip(self._parameters(), case)
         arguments = [f'{name}={show(v)}' for name, v in named]
@@ -121,17 +133,25 @@ class Proof(Cases):
     mistakes: list | tuple
     rtol: float | None
 
-    def first_difference(self, outputs: list, others: list) -> int | None:
+    def first_difference(self,
+        outputs: list,      # what an answer makes of each case
+        others: list,       # what another one makes of them
+    ) -> int | None:
         "The number of the first case of which two answers make something else; None: of none."
         for i, (a, b) in enumerate(zip(outputs, others)):
             if differ(a, b, self.rtol): return i
         return None
 
-    def same(self, outputs: list, others: list) -> bool:
+    def same(self,
+        outputs: list,      # what an answer makes of each case
+        others: list,       # what another one makes of them
+    ) -> bool:
         "Whether two answers make the same of all cases."
         return self.first_difference(outputs, others) is None
 
-    def proof(self, seed: int = 0) -> list[dict]:
+    def proof(self,
+        seed: int = 0,      # of the cases that are drawn
+    ) -> list[dict]:
         "For each mistake: the first case that tells it from the solution, and the mistakes that do the same in all."
         inputs = self.inputs(seed)
         want = self.outputs(self.solution, inputs)

@@ -225,9 +225,9 @@ class _Trial:
     def notes(self) -> list[str]:
         "What else was seen, in sentences."
         notes = []
-        if names := self._changed():
-            notes.append(f'It also changes {" and ".join(names)} in place: '
-                         'who called it finds another value there afterwards.')
+        names = ' and '.join(self._changed())
+        if names:
+            notes.append(f'It also changes {names} in place: who called it finds another value there afterwards.')
         lines = self.ended.printed.strip().splitlines()
         if lines: notes.append(f'It prints, too; the first line: `{lines[0][:80]}`.')
         return notes
@@ -312,7 +312,7 @@ def _recognised(t: _Trial) -> Mistake | None:
     return None
 
 def _example(t: _Trial, i: int) -> list:
-    "Call `i` as an example: the case, what was expected, and what came. A value has no case, and is not told."
+    "Call `i` as an example: the case, what was expected, and what came. A value has no case, and is not given away."
     expected, yours = show_both(t.expected(i), t.done[i].value)
     case = t.case(i)
     if not case: return [('yours', yours)]

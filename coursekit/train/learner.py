@@ -336,7 +336,7 @@ class Turning(Parts):
     def _turn_knobs(self) -> None:
         "lr and wd of this step: `learn.lr` and `learn.wd` may be changed between any two steps."
         s, plan = self.state, self.schedule
-        lrs = self._rates_now()
+        lrs = self._rates_now(plan)
         wd = None if self.wd is None else number(self.wd, 'wd')
         for group, lr in zip(self.opt.param_groups, lrs):
             group['lr'] = lr
@@ -344,20 +344,14 @@ class Turning(Parts):
         s.lr = lrs[-1]
         if hasattr(plan, 'momentum'): self._turn_momentum(plan.momentum(s.step - s.begin, s.total))
 
-    def _rates_now(self) -> list:
-        "The learning rate of each group at this step."
-        groups, plan = self.opt.param_groups, self.schedule
+    def _rates_now(self, plan: Any) -> list:
+        "The learning rate of each group at this step of a schedule."
+        s, groups = self.state, self.opt.param_groups
         if self.lr is None or isinstance(plan, TorchSchedule): return [g['lr'] for g in groups]
         lr = rates(self.lr, len(groups))
-        by = self._factor_now()
+        by = factor(plan, s.step - s.begin, s.total) if plan else 1.
         if isinstance(lr, list): return [v * by for v in lr]
         return [lr * by] * len(groups)
-
-    def _factor_now(self) -> float:
-        "What the schedule makes of the rates at this step."
-        if not self.schedule: return 1.
-        s = self.state
-        return factor(self.schedule, s.step - s.begin, s.total)
 
     def _turn_momentum(self, m: float | None) -> None:
         "The schedule's momentum; None: the optimiser's own comes back."
