@@ -22,13 +22,13 @@ import numpy as np
 from ..core.printing import short
 from ..draw.atlas import find_atlas
 from ..draw.views import Curves, answer_at_once
+from ..train.knobs import BY_SCHEDULE, KNOBS
+from ..train.learner import Learner
 from .live import LiveRun
 from .panel import Panel, as_views, row
 from .tape import Trainable
 from .widgets import Slider, check_sliders, controls, let_show, lr_slider, says, wd_slider
 from .worker import cell_name
-from ..train.knobs import BY_SCHEDULE, KNOBS
-from ..train.learner import Learner
 
 # %% ../../nbs/live/05_steer.ipynb #034a2f0c
 def _column(tape, key: str | None) -> tuple:
@@ -212,7 +212,7 @@ class Parts(Quiet, Panel):
     sliders: dict               # name -> slider
     choices: list[str]          # names of sliders that are arguments of `make`
     turned: list[str]           # names of sliders that turn knobs
-    draw: Callable | None
+    draw: Any                   # draw(run)
     extra: dict                 # arguments of `make` beside the sliders'
     _armed: set | None          # after *Fork*: the sliders that the fork to come has turned
 

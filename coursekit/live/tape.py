@@ -378,7 +378,7 @@ class Turns(Watching):
     knobs: dict
     turns: list[Turn]         # its own, in order
     parent: Any               # the tape that it was forked from, or None
-    at: int | None            # the step of the fork
+    at: Any                   # the step of the fork; None: it is none
     forks: list
     _done: list[Turn]         # the turns at this step that have been done
     _led: list[Turn]          # turns of the parent that came before its own of the same knob at the same step
