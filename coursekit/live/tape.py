@@ -505,7 +505,7 @@ class Cutting(Turning):
     def _cut_here(self):
         "It stands at the end of the tape."
         self.turns = [t for t in self.turns if t.step == self.at or not self._is_due(t)]
-        if not self._done: return
+        if not self.parent: return
         due = self.due(self.step)
         not_due = [t for t in self._done if not _among(t, due)]      # the parent no longer turns this
         if not_due: self.goto(self.step)
