@@ -10,10 +10,11 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import wait as futures
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..core.arguments import number, whole
@@ -284,7 +285,7 @@ class Winding(Waiting):
     "Turning and winding."
     def turn(self,
         wait: bool = True,      # until it is done
-        **values,               # knob -> value
+        **values: Any,          # knob -> value
     ):
         "Turn knobs of all runs; the next batch feels it. A fork keeps what it was forked for."
         return self._ask('turn', lambda: self._turn(values), wait)
@@ -319,7 +320,7 @@ class Forking(Winding):
         at: int | None = None,      # the step; None: the present one
         wait: bool = True,          # until it is done
         of: Tape | None = None,     # which run; None: the first
-        **knobs,                    # knob -> value
+        **knobs: Any,               # knob -> value
     ):
         "A sibling from step `at` that differs in these knobs; returns its `Tape`."
         return self._ask('fork', lambda: self._fork(of or self.tape, at, knobs), wait)
@@ -414,7 +415,7 @@ class Anew(Forking):
 
     def reset(self,
         wait: bool = True,      # until it is done
-        **values,               # knob -> value
+        **values: Any,          # knob -> value
     ):
         "Back to the first weights, without forks; knobs as they were then, or as given."
         self.playing = False
@@ -434,7 +435,7 @@ class Anew(Forking):
     def renew(self,
         make: Callable,         # makes the learners
         wait: bool = True,      # until it is done
-        **values,               # knob -> value
+        **values: Any,          # knob -> value
     ):
         "Begin with other learners: those that `make()` returns; then turn knobs to these values."
         return self._ask('renew', lambda: self._renew(make, values), wait)
@@ -451,9 +452,9 @@ class Repeating(Anew):
     "The same again, from a list of turns."
     def repeat(self,
         make: Callable,         # makes a learner
-        turns=(),               # each (step, knob, value)
+        turns: Iterable = (),   # each (step, knob, value)
         step: int = 0,          # up to which it is trained
-        forks=(),               # each (from step, to step, {knob: value})
+        forks: Iterable = (),   # each (from step, to step, {knob: value})
         wait: bool = True,      # until it is done
     ):
         """Begin with another learner and do again what was done: turns up to a step, then forks.
@@ -503,11 +504,11 @@ class Polite(Repeating):
 class LiveRun(Polite):
     "Trains in a thread; every knob can be turned meanwhile."
     def __init__(self,
-        learner,              # a `Learner` or `Trainable`, or a dict of name -> learner: several, steered together
-        knobs=None,           # as for `make_knobs`: names, or name -> Knob; None: for each learner all that it has
+        learner: Any,         # a `Learner` or `Trainable`, or a dict of name -> learner: several, steered together
+        knobs: Any = None,    # as for `make_knobs`: names, or name -> Knob; None: for each learner all that it has
         draw: Callable | None = None,      # called as draw(run), in the thread, up to `fps` times a second
         epochs: int = 1000,   # as for `Tape`
-        schedule=None,        # as for `Tape`
+        schedule: Any = None, # as for `Tape`
         every: int = 50,      # as for `Tape`, steps
         memory: float = 64.,  # as for `Tape`, MiB, shared by all
         pause_at: int | None = None,       # pause after so many steps, and again after as many more; None: do not
@@ -535,7 +536,7 @@ class LiveRun(Polite):
         self.worker = Worker(self._work, name, fps, threads, on_end=self._ended, watched=watched)
 
     def log(self,
-        path=None,      # of a file to write it to, too
+        path: str | Path | None = None,     # of a file to write it to, too
     ) -> dict:
         "The log of the first run, for `replay`; those of the others: `run.tapes[i].log()`."
         return self._ask('log', lambda: self.tape.log(path), wait=True)

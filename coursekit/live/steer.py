@@ -12,7 +12,7 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -22,13 +22,13 @@ import numpy as np
 from ..core.printing import short
 from ..draw.atlas import find_atlas
 from ..draw.views import Curves, answer_at_once
+from ..train.knobs import BY_SCHEDULE, KNOBS
+from ..train.learner import Learner
 from .live import LiveRun
 from .panel import Panel, as_views, row
 from .tape import Trainable
 from .widgets import Slider, check_sliders, controls, let_show, lr_slider, says, wd_slider
 from .worker import cell_name
-from ..train.knobs import BY_SCHEDULE, KNOBS
-from ..train.learner import Learner
 
 # %% ../../nbs/live/05_steer.ipynb #034a2f0c
 def _column(tape, key: str | None) -> tuple:
@@ -212,7 +212,7 @@ class Parts(Quiet, Panel):
     sliders: dict               # name -> slider
     choices: list[str]          # names of sliders that are arguments of `make`
     turned: list[str]           # names of sliders that turn knobs
-    draw: Callable | None
+    draw: Any                   # draw(run)
     extra: dict                 # arguments of `make` beside the sliders'
     _armed: set | None          # after *Fork*: the sliders that the fork to come has turned
 
@@ -296,7 +296,7 @@ class Person(Parts):
         return [k for k in by_schedule if tape.values[k] is not BY_SCHEDULE]
 
     def renew(self,
-        **extra,       # arguments of `make` beside the sliders'
+        **extra: Any,  # arguments of `make` beside the sliders'
     ):
         "A new learner, with these arguments of `make` beside the sliders'; then play."
         self.extra |= extra
@@ -484,13 +484,13 @@ class Sorting(Seen):
 class Steering(Sorting):
     "A live run with sliders, buttons and pictures."
     def __init__(self,
-        make,              # a `Learner`, or a dict of name -> `Learner`, or a function that makes either
-        views=(),          # a view, or several, that `draw` draws on; none: losses, and the first metric
+        make: Any,         # a `Learner`, or a dict of name -> `Learner`, or a function that makes either
+        views: Any = (),   # a view, or several, that `draw` draws on; none: losses, and the first metric
         draw: Callable | None = None,     # draw(run), called up to 30 times a second in the run's thread
         sliders: dict | None = None,      # name -> slider; None: learning rate and weight decay, if there are any
         knobs: dict | None = None,        # name -> Knob or (get, set), for sliders that turn something of your own
-        folded=(),         # names of sliders in a drawer called "Optimiser"
-        steady=(),         # names of sliders that turn nothing: `draw` reads them
+        folded: Iterable[str] = (),       # names of sliders in a drawer called "Optimiser"
+        steady: Iterable[str] = (),       # names of sliders that turn nothing: `draw` reads them
         name: str = '',    # as for `explore`
         auto: bool = True,     # start at once
         forks: bool = True,    # whether there is a Fork button
@@ -542,18 +542,18 @@ class Steering(Sorting):
 
 # %% ../../nbs/live/05_steer.ipynb #92889128
 def watch(
-    make,              # a `Learner`, or a dict of them, or a function that makes either; its arguments may be sliders
-    *views,            # the views that `draw` draws on; none: losses, and the first metric
+    make: Any,         # a `Learner`, or a dict of them, or a function that makes either; its arguments may be sliders
+    *views: Any,       # the views that `draw` draws on; none: losses, and the first metric
     draw: Callable | None = None,     # draw(run)
     knobs: dict | None = None,        # as for `Steering`
-    folded=(),         # as for `Steering`
-    steady=(),         # as for `Steering`
+    folded: Iterable[str] = (),       # as for `Steering`
+    steady: Iterable[str] = (),       # as for `Steering`
     name: str = '',    # as for `Steering`
     auto: bool = True,                # as for `Steering`
     forks: bool = True,               # as for `Steering`
     atlas: str = '',   # as for `Steering`
     run: dict | None = None,          # arguments for `LiveRun`: epochs, schedule, every, memory, pause_at, pace
-    **sliders,         # name of a knob, or an argument of `make` -> slider; none: lr and wd
+    **sliders: Any,    # name of a knob, or an argument of `make` -> slider; none: lr and wd
 ) -> Steering:
     "Train while you watch, and turn the knobs meanwhile."
     return Steering(

@@ -95,7 +95,7 @@ class Trainable(Protocol):
 
     def steps(self,
         epochs: int | None = None,    # it is over after so many, at the latest; None: go on with what was begun
-        schedule=None,                # as it was given to the tape
+        schedule: Any = None,         # as it was given to the tape
     ) -> Iterator:        # of the loss of each step, a number or a tensor, or of objects that have it as `loss`
         "Train one step a pull, from where it stands."
 
@@ -378,7 +378,7 @@ class Turns(Watching):
     knobs: dict
     turns: list[Turn]         # its own, in order
     parent: Any               # the tape that it was forked from, or None
-    at: int | None            # the step of the fork
+    at: Any                   # the step of the fork; None: it is none
     forks: list
     _done: list[Turn]         # the turns at this step that have been done
     _led: list[Turn]          # turns of the parent that came before its own of the same knob at the same step
@@ -428,7 +428,7 @@ class Turning(Turns):
 
     @_with_the_learner
     def turn(self,
-        **values,          # knob -> value
+        **values: Any,     # knob -> value
     ) -> list[Turn]:       # those that were made: turned to the value that it has, a knob is not turned
         """Turn knobs now: the next batch feels them.
 
@@ -505,7 +505,7 @@ class Cutting(Turning):
     def _cut_here(self):
         "It stands at the end of the tape."
         self.turns = [t for t in self.turns if t.step == self.at or not self._is_due(t)]
-        if not self._done: return
+        if not self.parent: return
         due = self.due(self.step)
         not_due = [t for t in self._done if not _among(t, due)]      # the parent no longer turns this
         if not_due: self.goto(self.step)
@@ -580,7 +580,7 @@ class Forking(Winding):
     def fork(self,
         at: int | None = None,     # the step, on the tape; None: the present one
         name: str = '',            # by default what was turned
-        **knobs,                   # knob -> value: what the fork holds
+        **knobs: Any,              # knob -> value: what the fork holds
     ) -> 'Tape':
         "A sibling on the same sample order, with these knobs turned at step `at` and held from there on."
         at = self.step if at is None else whole(at, 'at, the step of the fork,', self.begin, self.end)
@@ -661,7 +661,7 @@ class Logging(Owned):
 
     @_with_the_learner
     def log(self,
-        path=None,        # of a file to write it to, too
+        path: str | Path | None = None,     # of a file to write it to, too
     ) -> dict:            # plain JSON
         "The log of the run up to its present step."
         d = dict(
@@ -686,9 +686,9 @@ class Tape(Logging):
     "A learner's training, recorded: turn, wind, fork."
     def __init__(self,
         learn: Learner | Trainable,   # it is trained in place
-        knobs=None,                   # as for `make_knobs`: names, or name -> Knob; None: all that the learner has
+        knobs: Any = None,            # as for `make_knobs`: names, or name -> Knob; None: all that the learner has
         epochs: int = 1000,           # the run ends there, at the latest
-        schedule=None,                # as for `Learner.steps`
+        schedule: Any = None,         # as for `Learner.steps`
         every: int = 50,              # steps between two snapshots, >= 1; doubled whenever the memory is used up
         memory: float = 64.,          # for the snapshots, in MiB; two are always kept
         name: str = 'run',
@@ -821,8 +821,8 @@ def _threads(n: int):
 def replay(
     source: str | Path | dict,      # a log, or the path of one
     learn: Learner | Trainable,     # a fresh one, made as the one of the log was
-    knobs=None,                     # as the run had them
-    schedule=None,                  # as the run had it
+    knobs: Any = None,              # as the run had them
+    schedule: Any = None,           # as the run had it
 ) -> Tape:                          # at the last step of the log
     "Train as the log says, to the same bits."
     d = read_log(source)

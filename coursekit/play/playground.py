@@ -46,7 +46,7 @@ from ..draw.diagrams import Network
 from ..draw.views import Curves, Field, answer_at_once
 from ..live.panel import row
 from ..live.steer import Steering, draw_losses
-from ..live.widgets import Slider, log_values, lr_slider, wd_slider
+from ..live.widgets import Slider, log_values, lr_slider, says, wd_slider
 from ..live.worker import cell_name
 from ..parts.optim import declared, with_l2
 from ..train.learner import Learner
@@ -270,7 +270,7 @@ class _Played(Steering):
     line: W.Text                           # the state
     weight: W.Text                         # an edit
 
-    def _settings(self) -> dict: return {k: s.value for k, s in self.sliders.items() if k not in _UNSAID}
+    def _settings(self) -> dict: return {k: says(s) for k, s in self.sliders.items() if k not in _UNSAID}
 
     def _painted_points(self) -> tuple: return self.extra.get('painted', ())
 
@@ -306,7 +306,7 @@ class _Learning(_Played):
 
     def _learner(self, data, opt, noise, held, seed, net='', act='tanh', feed=('x1', 'x2'), painted=()) -> Learner:
         "A learner as the controls say; `Steering` reads the names of the arguments."
-        now = {k: s.value for k, s in self.sliders.items()}
+        now = {k: says(s) for k, s in self.sliders.items()}
         points = _data(self.own, data, noise, held, int(now['bs']), seed, painted)
         classes = len(points.classes) if points.classes else None
         learn = Learner(
