@@ -2,12 +2,13 @@
 import ast
 import inspect
 import io
+import re
 import subprocess
 import tokenize
 from pathlib import Path
 
 import pytest
-from density import CELL, Found, density, measure, without_text
+from density import CELL, WIDTH, Found, density, measure, modules, without_text
 
 import coursekit as ck
 
@@ -22,6 +23,12 @@ def test_few_things_stand_on_a_line():
 
 def test_nothing_shares_a_line():
     assert LIBRARY.semicolons == LIBRARY.targets == LIBRARY.wide == []
+
+
+def test_no_line_is_wide():
+    lines = [(path, line) for path in modules(ROOT/'coursekit') for line in path.read_text('utf-8').splitlines()]
+    wide = [f'{path.name}: {line[:60]}' for path, line in lines if len(line) > WIDTH and not line.startswith('__all__')]
+    assert wide == [] and len(lines) > 10_000
 
 
 def test_no_cell_is_long():
@@ -55,6 +62,7 @@ def functions(node: ast.stmt) -> list[ast.FunctionDef]:
     "A function; of a class its `__init__` and its public methods. Events of a callback have one parameter, the learner."
     if isinstance(node, ast.FunctionDef): return [node]
     found = [f for f in node.body if isinstance(f, ast.FunctionDef)]
+    found = [f for f in found if not any(isinstance(d, ast.Attribute) and d.attr == 'setter' for d in f.decorator_list)]
     return [f for f in found if f.name == '__init__' or f.name[0] != '_' and f.name not in ck.EVENTS]
 
 
@@ -95,4 +103,4 @@ def test_each_public_parameter_says_what_it_is():
 def test_is_clean(command):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert not done.returncode, done.stdout[-6000:]
-    assert done.stdout.startswith(('All checks passed', 'Success: no issues found in')), done.stdout
+    assert re.search('^(All checks passed|Success: no issues found in)', done.stdout, re.M), done.stdout

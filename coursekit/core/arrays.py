@@ -53,7 +53,7 @@ def _unmasked(a: np.ma.MaskedArray) -> np.ndarray:
     "A masked array as a plain one, with NaN where a value is masked."
     is_whole = not np.ma.getmaskarray(a).any()
     if is_whole: return a.data
-    filled: np.ndarray = a.astype(float).filled(math.nan)      # type: ignore[attr-defined]  # NumPy's own stubs lose the mask
+    filled: np.ndarray = a.astype(float).filled(math.nan)  # type: ignore[attr-defined]  # NumPy's stubs lose it
     return filled
 
 def _read(a: Any, name: str) -> np.ndarray:

@@ -19,7 +19,9 @@ from .streams import lent, stream, torchs
 
 # %% ../../nbs/core/07_context.ipynb #fb6bf051
 @contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
+def evaluating(
+    model: nn.Module,      # in any mode
+) -> Iterator[None]:
     """Eval mode and no gradients inside; every module's own mode comes back.
 
     A run that trains the model waits meanwhile.

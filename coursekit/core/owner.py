@@ -167,7 +167,9 @@ def owner_of(model: nn.Module) -> Owner:
 
 # %% ../../nbs/core/06_owner.ipynb #ow-looking
 @contextmanager
-def looking(model: nn.Module) -> Iterator[None]:
+def looking(
+    model: nn.Module,      # trained by somebody, or not
+) -> Iterator[None]:
     """Have a model between two batches of whoever trains it, wherever that is.
 
     RuntimeError after two seconds without a turn.

@@ -7,11 +7,11 @@ __all__ = []
 
 # %% ../../nbs/draw/08_front.ipynb #imports
 import re
-from importlib.util import find_spec
+from importlib.resources import files
 from pathlib import Path
 
 # %% ../../nbs/draw/08_front.ipynb #front
-_STATIC = Path(find_spec('coursekit').origin).parent/'static'
+_STATIC = Path(str(files('coursekit')))/'static'
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.M)
 
 def _joined(

@@ -136,7 +136,7 @@ def _draw(run, view: Curves, columns: dict, note: str):
 
 # %% ../../nbs/live/05_steer.ipynb #steer-draw-public
 def draw_losses(
-    run: LiveRun,
+    run: LiveRun,           # whose losses or metrics
     view: Curves,           # with the step as x
     note: str = '',         # by default the step and the knobs
     smooth: bool = True,    # the average of the last 20 steps or so, as `History.smooth`; False: each loss as it is
@@ -146,7 +146,7 @@ def draw_losses(
     _draw(run, view, {'training': (of_steps, {}), 'held out': ('valid_loss', {})}, note)
 
 def draw_metric(
-    run: LiveRun,
+    run: LiveRun,           # whose losses or metrics
     view: Curves,           # with the step as x
     metric: str | list | dict,    # a column of the epochs, such as 'accuracy'; several; or column -> how to draw it
     note: str = '',         # by default the step and the knobs

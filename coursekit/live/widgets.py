@@ -71,7 +71,7 @@ class Slider(anywidget.AnyWidget, W.ValueWidget):
         return self._nearest(self.values, at)
 
     def show(self,
-        v,                             # a number, or words, which leave the thumb where it is
+        v: float | str,                # a number, or words, which leave the thumb where it is
         values: list | None = None,    # new numbers to choose from
     ):
         "Show what is so, whatever a person has asked for; not while a move is still to be answered."

@@ -14,7 +14,7 @@ import os
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -137,7 +137,7 @@ class Search(_Judged):
 
     def plot(self,
         metric: str = '',            # a result; '': what the search is judged by
-        axs: Iterable | None = None,      # matplotlib axes, as many as parameters or more; None: new ones
+        axs: Sequence | None = None,      # matplotlib axes, as many as parameters or more; None: new ones
     ):                               # the axes
         "The result over each parameter; a cross at the edge for a configuration that failed. Returns the axes."
         values = self.values(metric)
