@@ -192,7 +192,8 @@ def test_run_all_again(lab):
     lab.follow()
     for _ in range(3):
         notebook, _ = lab.run_all()
-        assert not [o for c in notebook.cells for o in c.outputs if o.output_type == 'error' or o.get('name') == 'stderr']
+        bad = [o for c in notebook.cells for o in c.outputs if o.output_type == 'error' or o.get('name') == 'stderr']
+        assert not bad, '\n'.join(o.get('text') or '\n'.join(o.traceback) for o in bad)
         lab.page.wait_for_function("(c => c.length === 4 && c.every(c => c.getAttribute('aria-label')))([...document.querySelectorAll('.ck-canvas')])")
         assert lab.kernel(LEFT) == '[3, 1]'
     assert not lab.errors
