@@ -206,7 +206,7 @@ class Quiet:
         finally: self._own.quiet = before
 
 # %% ../../nbs/live/05_steer.ipynb #steer-parts
-class Parts(Quiet, Panel):
+class Parts(Panel, Quiet):
     "What there is to press and to see."
     run: LiveRun
     sliders: dict               # name -> slider
