@@ -111,7 +111,7 @@ from .study.space import Range, choice, draws, integer, log_uniform, uniform
 from .study.statistics import power
 from .study.surrogate import Forest, best_of, fit_forest
 from .study.sweep import Sweep, sweep
-from .study.verdict import Verdict
+from .study.verdict import Verdict, Verdicts, verdicts
 from .teach.check import check, hint, solution
 from .teach.exercise import Exercise, slip
 from .teach.prediction import Prediction, lecture, predict

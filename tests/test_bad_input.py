@@ -79,6 +79,11 @@ TABLE = {
         (lambda: ck.claim('a', '', {k: {s: .5 for s in range(8)} for k in 'ab'}, delta=.1, recorded=True), ValueError, 'results of all seeds'),
         (lambda: ck.claim('98-a', '', ARMS, delta=.1, recorded=True), ValueError, 'run docs/claims.py 98')],
     'Verdict': [(ck.Verdict, TypeError, 'statement')],
+    'Verdicts': [(ck.Verdicts, TypeError, 'found')],
+    'verdicts': [
+        (lambda: ck.verdicts(), ValueError, 'at least one'),
+        (lambda: ck.verdicts(3), TypeError, 'not int'),
+    ],
     'power': [(lambda: ck.power(NAN, 8), ValueError, 'above must'), (lambda: ck.power(1., 5), ValueError, 'n, the number of seeds')],
     'sweep': [
         (lambda: ck.sweep(NET, DATA, .1), TypeError, 'a function that makes the model'),
