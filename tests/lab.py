@@ -83,9 +83,10 @@ def follow():
     refs = {}
 
     def with_ref(cls):
-        made_by = cls.__new__
+        own = vars(cls).get('__new__')
 
         def __new__(kind, /, *args, **kw):
+            made_by = own.__func__ if own else super(cls, kind).__new__      # the next one of that kind's classes: of a mixin it is seldom object's
             new = made_by(kind) if made_by is object.__new__ else made_by(kind, *args, **kw)
             key = id(new)
             refs[key] = weakref.ref(new, lambda _: refs.pop(key, None))
