@@ -3,18 +3,22 @@ A lesson whose code is what it was is left alone.
 
 Then find the horizon of each run, the step up to which it is the same on other processors, which this machine
 can play (docs/roundings.py). `--horizons` finds only those, for the atlases as they are, and goes on where it was
-stopped. What was found on another machine stays, and can only become shorter."""
+stopped. What was found on another machine stays, and can only become shorter.
+
+`--same` is for a lesson whose cells were only moved or reworded: it does all runs again, and where each is what was
+recorded, up to its horizon, the record stays and is marked as one of the new code."""
 import argparse
 import hashlib
 import json
 import os
 import re
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import nbformat
-from coursekit.draw.atlas import Atlas, annotate_atlas, atlas_path
+from coursekit.draw.atlas import TOLERANCE, Atlas, along_steps, annotate_atlas, atlas_path, picture_gap
 from nbclient import NotebookClient
 from roundings import OWN, SETTINGS, differing, environment, processor, said
 
@@ -96,6 +100,29 @@ def record(name: str, lesson: Path, cells: list, where: str):
     small(path)
 
 
+def far(old: Atlas, new: Atlas) -> float:
+    "How far two atlases are apart, up to the horizons of the first; infinity if they are not of the same runs."
+    if old.cells != new.cells or old.about['steps'] != new.about['steps']: return float('inf')
+    gaps = [0.]
+    for at, until in enumerate(old.about['horizon']):
+        ends = until >= old.about['steps']
+        pairs = [(kept[at], again[at]) for kept, again in zip(old.frames, new.frames)]
+        gaps += [picture_gap(kept, again, until=until) for kept, again in pairs if ends or along_steps(kept)]
+    return max(gaps)
+
+
+def mark_same(name: str, lesson: Path, cells: list):
+    "Do its runs again; if they are those that were recorded, the record counts as one of this code."
+    path, code = atlas_path(name), fingerprint(cells)
+    with tempfile.TemporaryDirectory() as folder:
+        again = Path(folder)/path.name
+        run(lesson, cells, FIND.format(name=name) + RECORD.format(code=code, path=str(again)))
+        gap = far(Atlas.load(path), Atlas.load(again))
+    if gap >= TOLERANCE: sys.exit(f'{name}: its runs differ from the recorded ones by {gap:.1e}: record them again')
+    annotate_atlas(path, code=code)
+    print(f'{name}: the same runs, at most {gap:.1e} apart', flush=True)
+
+
 def find_horizons(name: str, lesson: Path, cells: list, setting: str, where: str):
     """Do its runs again under a setting, and keep how long they were the same, on the processor `where`.
 
@@ -154,6 +181,7 @@ def main():
     p.add_argument('lessons', nargs='*', help='numbers of lessons; by default those whose code has changed')
     p.add_argument('--changed', action='store_true', help='of these lessons, only those whose code has changed')
     p.add_argument('--horizons', action='store_true', help='record nothing')
+    p.add_argument('--same', action='store_true', help='the runs are the same: mark them as of the new code')
     p.add_argument('--settings', nargs='+', choices=[OWN, *SETTINGS], default=[*SETTINGS, OWN],
                    help='find horizons under these')
     args = p.parse_args()
@@ -164,6 +192,9 @@ def main():
         for name in same: print(f'{name}: as it was')
         for name in same: del chosen[name]
     if not chosen: return
+    if args.same:
+        for name, (lesson, cells) in chosen.items(): mark_same(name, lesson, cells)
+        return
     here = settings_here()
     for name, (lesson, cells) in ({} if args.horizons else chosen).items():
         path = atlas_path(name)

@@ -9,6 +9,7 @@ from recorded import ATLASES, check_again
 
 sys.path.insert(0, str(ROOT/'docs'))
 from claims import RECORDED, contradictions, known, strange  # noqa: E402
+from minutes import count, stated  # noqa: E402
 from pages import keep  # noqa: E402
 
 LESSONS = [*sorted(p.name for p in (ROOT/'lessons').glob('[0-9]*.ipynb')), *(n for n in ('bug_gym.ipynb', 'playground.ipynb') if (ROOT/'lessons'/n).exists())]
@@ -66,6 +67,16 @@ def test_no_error_anywhere(lesson):
     assert not re.search(r'not found|Error displaying|Traceback|Loading widget', text)
     assert not lesson.lab.errors
     lesson.keep(widgets)
+
+
+def test_minutes(lesson):
+    "The minutes that it states are those that were counted; the first slider comes within five."
+    said = stated(lesson.notebook)
+    if said is None: return      # not a lesson for an evening
+    counted = count(lesson.notebook)
+    print(f'{lesson.name}: {counted}')
+    assert max(abs(a - b) for a, b in zip(said, counted.minutes)) <= 1
+    assert counted.core.minutes < 25.5 and counted.slider <= 5.5
 
 
 def test_claims(lesson):
